@@ -44,8 +44,9 @@ export class Oracle {
     const source = new Worlds(incident, draw);
     const any = source.any(60);
     this.#checks = checkPlainly(incident, any);
+    const { known, lost, design } = incident;
     const said = new SaidOfEvents(incident);
-    const { known, isTruthful, design } = incident;
+    const isTruthful = incident.isTruthful && said.mayBe([...known, ...lost], true);
     const snapshots = incident.snapshots.filter((snapshot) => this.#isReached(snapshot));
     // What records say of known events can be false; then nothing rests on them.
     const isBelievable = said.mayBe(known, false);

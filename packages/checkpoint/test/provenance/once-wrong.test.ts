@@ -58,10 +58,10 @@ async function recovered(given: Design) {
 }
 
 it.each([
-  { name: 'can lie behind the target', lost: 4, later: 600, fate: 'doubtful', word: 'incomplete' },
+  { name: 'can lie behind the target', lost: 4, later: 600, fate: 'used', word: 'incomplete' },
   { name: 'lies behind the target', lost: 4, later: 400, fate: 'outside', word: 'incomplete' },
   { name: 'lies in front of the target', lost: 3, later: 400, fate: 'used', word: 'external' },
-])('a row whose event $name within what is lost is $fate', async ({ lost, later, fate, word }) => {
+])('a row whose event $name within what is lost is $fate, and its key $word', async ({ lost, later, fate, word }) => {
   // The target is a time, half a step behind the fourth of seven events: it takes in all of a stretch that it lies in.
   const slots = Array.from({ length: 7 }, (_, index) =>
     slot({ id: `e${index}`, fate: index === lost ? 'missing' : 'kept' }),
@@ -87,4 +87,15 @@ it('a trusted state is followed in the order of the log in front of it', async (
   const { plan, verification } = await recovered(design(given));
   expect(plan.baseline[0]?.basis).toBe('declared');
   expect(verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
+});
+
+it.each([
+  ['later', 6, 's0'],
+  ['not later', 4, 's1'],
+])('a state from within what is lost that is %s than a target there', async (_, at, begun) => {
+  // The third to the seventh of eight events are lost, and the target is the time half a step behind the fifth.
+  const slots = Array.from({ length: 8 }, (__, index) => slot({ fate: index >= 2 && index < 7 ? 'missing' : 'kept' }));
+  const snapshots = [snapshot(2), { ...snapshot(at), trusted: true }];
+  const { plan } = await recovered(design({ slots, snapshots, target: 'time' }));
+  expect(plan.baseline.map(({ source }) => source)).toMatchObject([{ kind: 'snapshot', id: begun }]);
 });

@@ -92,7 +92,7 @@ export function knownEventsAround(
         if (lostBefore) times.lose('before');
         // What was lost in front of it lies before this moment, and what was lost behind it does not.
         times.mark(clock);
-        if (lostSince) times.lose('behind');
+        if (lostSince) times.lose('perhaps-behind');
         for (const { from, to, log, damaged, declared } of ranges) {
           const holder = log === null ? undefined : survey.logs[log];
           if (holder === undefined || damaged === true) {
