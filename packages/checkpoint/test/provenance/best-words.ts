@@ -127,10 +127,10 @@ export class Oracle {
       world === undefined
         ? []
         : this.#checks.uncovered.flatMap((type) =>
-            (['more', 'nothing', 'other'] as const).map((does) => ({
-              name: type,
-              states: this.#end(view, world, { type, does }),
-            })),
+            (['more', 'nothing', 'other'] as const)
+              // A fact is right whatever the worker does in front of it.
+              .filter((does) => view.word !== 'external' || this.#agreesWithFacts(view.root, world, { type, does }))
+              .map((does) => ({ name: type, states: this.#end(view, world, { type, does }) })),
           );
     this.#deviant.set(view, made);
     return made;
@@ -168,12 +168,17 @@ export class Oracle {
     return foldPlainly(events, { shape: this.#incident.design.shape, start, effects, deviance });
   }
 
-  #agreesWithFacts(root: Root, world: World): boolean {
-    return this.#incident.factRows.every((row) => this.#agreesWith(row, root, world));
+  #agreesWithFacts(root: Root, world: World, deviance: Deviance | null = null): boolean {
+    return this.#incident.factRows.every((row) => this.#agreesWith(row, root, world, deviance));
   }
 
   /** There is a moment of which the row may speak at which the state was what it says. */
-  #agreesWith({ key, time, state }: FactRow, root: Root, { filled, effects }: World): boolean {
+  #agreesWith(
+    { key, time, state }: FactRow,
+    root: Root,
+    { filled, effects }: World,
+    deviance: Deviance | null,
+  ): boolean {
     const { facts } = this.#incident.design;
     if (facts === null) return true;
     const [low, high] = [time - facts.within.later, time + facts.within.earlier];
@@ -183,7 +188,7 @@ export class Oracle {
     const moments = [low, ...events.map(({ at }) => at).filter((moment) => moment > low && moment <= high)];
     return moments.some((moment) => {
       const seen = events.filter((event) => event.at <= moment && !hasSeen(root, event));
-      const found = this.#fold(rowsOf(root), seen, effects, null).get(key);
+      const found = this.#fold(rowsOf(root), seen, effects, deviance).get(key);
       return facts.whole ? textOf(found) === textOf(state) : found?.n === state.n;
     });
   }

@@ -11,7 +11,7 @@ const isFull = process.env['EVENTMEND_FULL'] !== undefined;
 const firstSeed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 1);
 const incidents = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? (isFull ? 4000 : 60));
 /** Incidents of which a word was once wrong, whatever the seeds of a run are. */
-const onceWrong = [80252, 80912, 81748];
+const onceWrong = [1071, 80252, 80912, 81748];
 
 const folder = mkdtempSync(join(tmpdir(), 'eventmend-words-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -49,6 +49,6 @@ it('no word is better than what nobody knows allows', { timeout: 4 * 3_600_000 }
   }
   process.stderr.write(`words: ${incidents} incidents from seed ${firstSeed}: ${JSON.stringify(counts)}\n`);
   expect(wrong.slice(0, 20), `${wrong.length} wrong`).toEqual([]);
-  for (const word of ['exact', 'declared', 'external'])
-    expect(counts[`${word} called ${word}`] ?? 0).toBeGreaterThan(0);
+  expect(counts['exact called exact'] ?? 0).toBeGreaterThan(incidents / 20);
+  if (incidents >= 500) expect(counts['external called external'] ?? 0).toBeGreaterThan(0);
 });
