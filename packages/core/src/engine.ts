@@ -189,6 +189,7 @@ export { isOrderCertain } from './evidence/stand-ins/is-order-certain.js';
 export { typesOfLogs } from './evidence/stand-ins/types-of-logs.js';
 export { endsOf, segmentsBeside } from './evidence/stand-ins/segments-beside.js';
 export { writeStandIns } from './evidence/stand-ins/write-stand-ins.js';
+export { isInFrontOf } from './evidence/stop-position/is-in-front-of.js';
 export type { ResolvedTarget } from './evidence/stop-position/resolve-target.js';
 export { targetOfPlan } from './evidence/stop-position/target-of-plan.js';
 export type {

@@ -43,7 +43,8 @@ async function assessPrepared(given: PreparedInputs, work: LongWork): Promise<As
   const { situation, facts, survey, snapshots } = prepared;
   const examination = await examineSnapshots(prepared, 'recorded-proofs', work);
   const end = endOf(survey);
-  const chosen = await chooseBaseline(withPlaces, examination, [], end, 'auto', knownSearch(withPlaces));
+  const target = { spec: { kind: 'end' }, position: end, surely: end, time: null } as const;
+  const chosen = await chooseBaseline(withPlaces, examination, [], target, 'auto', knownSearch(withPlaces));
   const { newest, told } = chosen;
   const olderKeys = told.flatMap(({ older, wrong }) =>
     wrong === 0 ? [] : [{ newest: newest.snapshot?.id ?? '', older: older.snapshot?.id ?? null, wrong }],

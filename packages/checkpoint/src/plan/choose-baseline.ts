@@ -1,10 +1,10 @@
-import type { Position } from '@eventmend/core';
 import {
   baselineCandidates,
   chooseCandidate,
   compareCandidates,
   coverPartitions,
   isBeforeOrAt,
+  isInFrontOf,
   lostBetween,
   lostOf,
   partitionKey,
@@ -17,6 +17,7 @@ import {
   type NotMixed,
   type PlacedByTime,
   type Transition,
+  type ResolvedTarget,
 } from '@eventmend/core/engine';
 import type { BaselineSearch, NewerState } from './baseline-search.js';
 import { closeKeys, tellKeys, type ToldByState, type ToldByStates, type ToldKeys } from './told-keys.js';
@@ -45,7 +46,7 @@ export async function chooseBaseline(
   withPlaces: PlacedByTime,
   examination: Examination,
   transitions: readonly Transition[],
-  target: Position,
+  target: ResolvedTarget,
   wanted: string,
   search: BaselineSearch,
   objections = new SnapshotObjections(withPlaces.prepared.situation),
@@ -154,7 +155,7 @@ async function statesBehindLoss(
   { prepared, placed }: PlacedByTime,
   { examined }: Examination,
   candidates: readonly BaselineCandidate[],
-  target: Position,
+  target: ResolvedTarget,
   objections: SnapshotObjections,
 ): Promise<readonly NewerState[]> {
   const { survey, facts } = prepared;
@@ -164,13 +165,14 @@ async function statesBehindLoss(
   const states: NewerState[] = [];
   for (const one of examined) {
     const { description, position: recorded } = one.candidate;
-    if (isGood.has(description.id) || !isBeforeOrAt(recorded, target)) continue;
+    if (isGood.has(description.id)) continue;
+    if (!isInFrontOf({ position: recorded, takenAt: description.takenAt }, target)) continue;
     const { broken, against, confirmed } = await objections.of(description);
     if (broken.length > 0 || against.length > 0) continue;
-    const position = withOrder(one);
+    const position = withOrder(one, survey);
     const whence = placed.has(description.id) ? [placeOf(description)] : [];
     const evidence = [...whence, 'the log in front of it is gone in part', ...confirmed].join('; ');
-    const lost = lostBetween(survey, position, target);
+    const lost = lostBetween(survey, position, target.position);
     states.push({
       ...{ snapshot: description, position, basis: 'unproven', evidence, lost },
       ...{ isWithinLoss: false, examined: one },

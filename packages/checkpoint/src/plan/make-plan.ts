@@ -86,7 +86,7 @@ async function planPrepared(
     withPlaces,
     examination,
     transitions,
-    target.position,
+    target,
     options.baseline ?? 'auto',
     thoroughSearch(withPlaces, target, work),
     objections,

@@ -238,7 +238,7 @@ async function coverageOf(
     lacking += rows.used * (agreement.known / agreeing - 1) + rows.doubtful + rows.contradicting;
   }
   const uncovered = Math.min(atMost.uncovered, Math.ceil(lacking));
-  const isDoubted = leftOut.length > 0 || perSource.some(({ unplaced }) => unplaced > 0);
+  const isDoubted = leftOut.length > 0 || perSource.some(({ unplaced, perhapsBehind }) => unplaced + perhapsBehind > 0);
   const isCounted = topics.every(({ lost, used }) => lost === used);
   const isSaid = lacking === 0 && !isDoubted && isCounted;
   return { uncovered, isWhole: isSaid && (await isOrderCertain(prepared, { standIns: usable, perSource })) };

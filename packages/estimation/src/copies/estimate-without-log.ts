@@ -48,7 +48,7 @@ export async function estimateWithoutLog(
   const target = await targetOfPlan(prepared, request, work);
   const examination = await examineSnapshots(prepared, 'recorded-proofs', work);
   const objections = new SnapshotObjections(prepared.situation);
-  const candidates = await baselineCandidates(withPlaces, examination, [], target.position, objections);
+  const candidates = await baselineCandidates(withPlaces, examination, [], target, objections);
   const { time } = target;
   const copies = datedCopies(candidates).filter(({ takenAt }) => takenAt <= (time ?? Infinity));
   if (copies.length === 0) return { refused: 'no-copies' };

@@ -1,4 +1,4 @@
-import type { LongWork, Plan, Position } from '@eventmend/core';
+import type { LongWork, Plan } from '@eventmend/core';
 import {
   baselineCandidates,
   checkedByTransitions,
@@ -10,6 +10,7 @@ import {
   withObjections,
   type BaselineCandidate,
   type PreparedInputs,
+  type ResolvedTarget,
 } from '@eventmend/core/engine';
 
 /** The state that an estimate begins with. */
@@ -33,7 +34,7 @@ export interface ChosenBaseline {
  */
 export async function chooseBaseline(
   inputs: PreparedInputs,
-  target: Position,
+  target: ResolvedTarget,
   wanted: string,
   depth: 'prove' | 'recorded-proofs',
   work: LongWork,

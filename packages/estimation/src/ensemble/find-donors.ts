@@ -31,8 +31,9 @@ export async function findLost(
   depth: 'prove' | 'recorded-proofs',
   work: LongWork,
 ): Promise<Pick<GapsWithDonors, 'target' | 'chosen'> & { readonly wanted: readonly ReplayGap[] }> {
-  const { position: target } = await targetOfPlan(inputs, request, work);
-  const chosen = await chooseBaseline(inputs, target, wantedBaseline, depth, work);
+  const resolved = await targetOfPlan(inputs, request, work);
+  const { position: target } = resolved;
+  const chosen = await chooseBaseline(inputs, resolved, wantedBaseline, depth, work);
   const { baseline, prepared } = chosen;
   return { target, chosen, wanted: lostOf(coverPartitions(prepared.survey, baseline.position, target)) };
 }

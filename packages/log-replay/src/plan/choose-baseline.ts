@@ -1,9 +1,10 @@
 import {
-  partitionKey,
+  isInFrontOf,
   type BaselinePart,
   positionToJson,
   type ExaminedSnapshot,
   type Examination,
+  type ResolvedTarget,
 } from '@eventmend/core/engine';
 import { RecoveryError, type Position } from '@eventmend/core';
 
@@ -18,7 +19,7 @@ export interface BaselineChoice {
   readonly wanted: string;
   readonly examination: Examination;
   readonly beginning: Position;
-  readonly target: Position;
+  readonly target: ResolvedTarget;
   /** A snapshot of the service lacks the window of the deduplication; only the beginning has none that could be missed. */
   readonly needsDeduplicationWindow: boolean;
 }
@@ -39,7 +40,8 @@ export function chooseBaseline(choice: BaselineChoice): ChosenBaseline {
   if (wanted === 'genesis' || choice.needsDeduplicationWindow) return genesis(choice);
   const usable = examination.examined.filter(
     ({ finding, candidate }) =>
-      (finding.finding === 'proven' || finding.finding === 'declared') && isBefore(candidate.position, target),
+      (finding.finding === 'proven' || finding.finding === 'declared') &&
+      isInFrontOf({ position: candidate.position, takenAt: candidate.description.takenAt }, target),
   );
   if (wanted === 'auto') {
     const latest = usable.at(-1);
@@ -96,9 +98,4 @@ function fromSnapshot(snapshot: ExaminedSnapshot, rootBasis: Examination['rootBa
     position,
     snapshot,
   };
-}
-
-function isBefore(position: Position, target: Position): boolean {
-  const ends = new Map(target.map((part) => [partitionKey(part), part.next]));
-  return position.every((part) => part.next <= (ends.get(partitionKey(part)) ?? 0));
 }

@@ -49,7 +49,7 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
     wanted: options.baseline ?? 'auto',
     examination,
     beginning,
-    target: target.position,
+    target,
     needsDeduplicationWindow: facts.worker.deduplicate !== undefined,
   });
   refuseInterrupted(work.signal);

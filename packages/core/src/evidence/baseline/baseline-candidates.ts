@@ -1,11 +1,14 @@
-import { isBeforeOrAt, type Position } from '../../model/position/position.js';
+import type { Position } from '../../model/position/position.js';
 import type { SnapshotDescription } from '../../model/snapshots/snapshot-source.js';
 import { beginningOf } from '../coverage/boundary-positions.js';
 import { lostBetween } from '../coverage/cover-partitions.js';
+import type { LogSurvey } from '../coverage/survey-logs.js';
 import type { PreparedInputs } from '../inputs/prepare-inputs.js';
 import type { Examination, ExaminedSnapshot } from '../proof/examine-snapshots.js';
 import type { Transition } from '../proof/prove-transitions.js';
 import { behindOnset } from '../proof/refuse-trusted-behind-onset.js';
+import { isInFrontOf } from '../stop-position/is-in-front-of.js';
+import type { ResolvedTarget } from '../stop-position/resolve-target.js';
 import type { PlacedByTime } from './place-by-time.js';
 import { SnapshotObjections } from './snapshot-objections.js';
 
@@ -35,11 +38,11 @@ export async function baselineCandidates(
   { prepared, placed }: PlacedByTime,
   examination: Examination,
   transitions: readonly Transition[],
-  target: Position,
+  target: ResolvedTarget,
   objections = new SnapshotObjections(prepared.situation),
 ): Promise<readonly BaselineCandidate[]> {
   const { survey, facts } = prepared;
-  const lostFrom = (position: Position): number => lostBetween(survey, position, target);
+  const lostFrom = (position: Position): number => lostBetween(survey, position, target.position);
   const beginning = beginningOf(survey);
   const genesis: BaselineCandidate = {
     snapshot: null,
@@ -54,15 +57,16 @@ export async function baselineCandidates(
   const candidates: BaselineCandidate[] = [genesis];
   for (const examined of examination.examined) {
     const { candidate } = examined;
-    if (!isBeforeOrAt(candidate.position, target)) continue;
+    const { position: recorded, description } = candidate;
+    if (!isInFrontOf({ position: recorded, takenAt: description.takenAt }, target)) continue;
     const standing = await standingOf(examined, prepared, examination, transitions, objections);
     if (standing === null) continue;
-    const { id } = candidate.description;
-    const evidence = placed.has(id) ? `${placeOf(candidate.description)}; ${standing.evidence}` : standing.evidence;
-    const position = withOrder(examined);
+    const { id } = description;
+    const evidence = placed.has(id) ? `${placeOf(description)}; ${standing.evidence}` : standing.evidence;
+    const position = withOrder(examined, survey);
     const { basis } = standing;
     candidates.push({
-      ...{ snapshot: candidate.description, position, basis, evidence },
+      ...{ snapshot: description, position, basis, evidence },
       ...{ lost: lostFrom(position), isWithinLoss: false },
     });
   }
@@ -74,15 +78,17 @@ export async function baselineCandidates(
 async function placedInHoles(
   { situation }: PreparedInputs,
   placed: PlacedByTime['placed'],
-  target: Position,
+  target: ResolvedTarget,
   lostFrom: (position: Position) => number,
   objections: SnapshotObjections,
 ): Promise<readonly BaselineCandidate[]> {
   const { onset } = situation.incident;
   const candidates: BaselineCandidate[] = [];
   for (const { description, position, bracketed } of placed.values()) {
-    if (bracketed.length === 0 || !isBeforeOrAt(position, target)) continue;
     const { id, takenAt } = description;
+    if (bracketed.length === 0 || !isInFrontOf({ position, takenAt }, target)) continue;
+    // It has seen what was lost up to its time.
+    if (target.spec.kind !== 'end' && takenAt !== null && takenAt > (target.time ?? Infinity)) continue;
     const isBefore = onset !== null && takenAt !== null && takenAt < onset;
     const isMeant = situation.trusted.includes(id) && (onset === null || situation.trustedBehindOnset?.includes(id));
     if (!isBefore && isMeant !== true) continue;
@@ -105,12 +111,13 @@ export function placeOf({ takenAt }: SnapshotDescription): string {
 }
 
 /**
- * A proof knows the state of the order at the snapshot; a service that wrote the snapshot itself seldom does. A replay that
- * went over a hole knows it of the events that it saw only, which says too little.
+ * A replay knows the state of the order at the snapshot; a service that wrote the snapshot itself seldom does. One that went over a hole
+ * knows it of the events that it saw only, which says too little.
  */
-export function withOrder({ candidate, finding, order }: ExaminedSnapshot): Position {
-  if (finding.finding !== 'proven') return candidate.position;
-  return candidate.position.map((part, index) => {
+export function withOrder({ candidate, finding, order }: ExaminedSnapshot, survey: LogSurvey): Position {
+  const { position } = candidate;
+  if (finding.finding !== 'proven' && lostBetween(survey, beginningOf(survey), position) > 0) return position;
+  return position.map((part, index) => {
     const at = order[index];
     return at === undefined
       ? part

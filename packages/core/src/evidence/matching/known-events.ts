@@ -88,10 +88,11 @@ export function knownEventsAround(
     for (const { partition, parts, hasNothingBehind } of partsOf(survey, range)) {
       if (rule.topic !== null && partition.topic !== rule.topic) continue;
       const times = new LostTimesOfPartition(lost, partition.topic);
-      for (const { place, clock, ranges, lostBefore } of parts) {
+      for (const { place, clock, ranges, lostBefore, lostSince } of parts) {
         if (lostBefore) times.lose('before');
         // What was lost in front of it lies before this moment, and what was lost behind it does not.
         times.mark(clock);
+        if (lostSince) times.lose('perhaps-behind');
         for (const { from, to, log, damaged, declared } of ranges) {
           const holder = log === null ? undefined : survey.logs[log];
           if (holder === undefined || damaged === true) {
@@ -154,6 +155,8 @@ interface PartitionPart {
   readonly ranges: readonly CoveredRange[];
   /** Events that no offset in front of the part tells of may have been lost up to its clock. */
   readonly lostBefore: boolean;
+  /** It begins behind a lost stretch of which some may have been later than its clock, although no offset behind it tells of that. */
+  readonly lostSince: boolean;
 }
 
 /** Each partition in front of a range, in it and behind it. */
@@ -179,13 +182,20 @@ function partsOf(
     // A state that says nothing of a partition without a log has read nobody knows how much of it, up to its time.
     const isUntold = partition.openEnd === true && begin[index]?.next === partition.beginning;
     const lostBefore = (beginsWithinLoss || isUntold) && !Number.isNaN(clock);
+    // A target that is a time takes in all of a stretch that it lies in.
+    const clockBehind = clockOf(target, index);
+    const lastWithin = within[index]?.ranges.at(-1);
+    const isLastLost =
+      lastWithin !== undefined &&
+      (lastWithin.damaged === true || (lastWithin.log === null && lastWithin.declared === undefined));
+    const lostSince = isLastLost && !Number.isNaN(clockBehind);
     return {
       partition,
       hasNothingBehind: target[index]?.order.clock === Infinity,
       parts: [
-        { place: 'before', clock: NaN, ranges: before[index]?.ranges ?? [], lostBefore: false },
-        { place: 'within', clock, ranges: within[index]?.ranges ?? [], lostBefore },
-        { place: 'behind', clock: clockOf(target, index), ranges: behind[index]?.ranges ?? [], lostBefore: false },
+        { place: 'before', clock: NaN, ranges: before[index]?.ranges ?? [], lostBefore: false, lostSince: false },
+        { place: 'within', clock, ranges: within[index]?.ranges ?? [], lostBefore, lostSince: false },
+        { place: 'behind', clock: clockBehind, ranges: behind[index]?.ranges ?? [], lostBefore: false, lostSince },
       ],
     };
   });

@@ -1,10 +1,10 @@
 import { addTime, joinTimes, type BlindTime } from './blind-time.js';
 
 /**
- * Where events of a stretch of time are not known: lost before, within or behind the range that is asked for; there and not
- * decodable; or there without what records recognise them by.
+ * Where events of a stretch of time are not known: lost before, within or behind the range that is asked for, or behind its target in a
+ * stretch of which the offsets count as within; there and not decodable; or there without what records recognise them by.
  */
-export type LostPlace = 'before' | 'within' | 'behind' | 'undecodable' | 'unrecognised';
+export type LostPlace = 'before' | 'within' | 'behind' | 'perhaps-behind' | 'undecodable' | 'unrecognised';
 
 /** A time further above those before it is taken for a wrong clock, unless as many events as this follow it. */
 const maxStep = 86_400_000;

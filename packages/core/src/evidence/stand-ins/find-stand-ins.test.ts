@@ -202,6 +202,17 @@ describe('rows that stand in for lost events', () => {
     expect(found.perSource[0]?.rows).toMatchObject({ used: 10, doubtful: 0, outside: 6 });
   });
 
+  it('are told of at a target within a lost stretch, where their event may have been behind it', async () => {
+    // The target takes in all of the stretch, since nobody knows how much of it was earlier.
+    const toTime = start + 15 * hour + 30_000;
+    const rows = range(0, 30).map((n) => rowAt(n));
+    const found = await find(log(isLost), rows, { to: 20, toTime });
+    expect(used(found)).toEqual(range(10, 16));
+    expect(found.perSource[0]).toMatchObject({ rows: { used: 6, outside: 4 }, perhapsBehind: 1 });
+    const earlier = await find(log(isLost), rows, { to: 20, toTime: toTime + 30 * minute });
+    expect(earlier.perSource[0]).toMatchObject({ rows: { used: 6, outside: 4 }, perhapsBehind: 0 });
+  });
+
   it('are doubtful at the front of a log that is lost, unless the source says from when on it has the events', async () => {
     const lost = log((n) => n < 5);
     const rows = [rowAt(-2), ...range(0, 30).map((n) => rowAt(n))];

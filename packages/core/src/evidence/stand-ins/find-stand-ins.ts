@@ -125,6 +125,7 @@ async function findInSource(
     (record.time !== null && unsettled.mayBe(record, placer.timesOfEvent(record.time)));
   const counts = noRows();
   let unplaced = 0;
+  let perhapsBehind = 0;
   const again = new RowFates();
   const used = new Set<number>();
   const batches = readRecordEvents(rows, mapping, event, (record) => {
@@ -135,6 +136,7 @@ async function findInSource(
     if (place === 'used' && isDoubtful(record)) place = 'doubtful';
     counts[place]++;
     if (place === 'used') used.add(record.seq);
+    if (place === 'used' && placer.mayBeBehind(record)) perhapsBehind++;
     if (place === 'used') return true;
     const saysMore = place === 'doubtful' || place === 'contradicting' || (place === 'repeated' && record.id === null);
     if (saysMore && record.time === null) unplaced++;
@@ -167,6 +169,7 @@ async function findInSource(
       spansLost: spansLost(hasEveryEvent ? wholePeriod(rule) : agreement.period, known, event.topic),
       rows: { ...counts, reversals, otherTypes },
       unplaced,
+      perhapsBehind,
       lateness,
       disorder: known.lost.disorder,
       distrusted,

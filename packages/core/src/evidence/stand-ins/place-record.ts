@@ -31,6 +31,8 @@ export interface RecordPlacer {
   mayBeLost(record: ExternalRecord): boolean;
   /** Of a record without a known event: used are those that can be lost in the range and nowhere else. */
   placeOf(record: ExternalRecord): RecordPlace;
+  /** Whether the event of a record that is used can be one that the target is in front of. */
+  mayBeBehind(record: ExternalRecord): boolean;
   /** When the event of a record of this time can have been. */
   timesOfEvent(time: number): BlindTime;
 }
@@ -47,6 +49,7 @@ export function recordPlacer(
   const within = lost.of(topic, 'within');
   const before = lost.of(topic, 'before');
   const beyond = joinTimes([...lost.of(topic, 'behind'), ...timesWithoutLog(events, within, rule, hasEveryEvent)]);
+  const cut = lost.of(topic, 'perhaps-behind');
   const unclear = joinTimes([...lost.of(topic, 'undecodable'), ...lost.of(topic, 'unrecognised')]);
   const timesOfEvent = (time: number) => ({
     from: time - later - lost.disorder,
@@ -57,6 +60,7 @@ export function recordPlacer(
   return {
     timesOfEvent,
     mayBeLost: ({ time }) => time !== null && isCovered(time) && touchesTime(within, timesOfEvent(time)),
+    mayBeBehind: ({ time }) => time !== null && touchesTime(cut, timesOfEvent(time)),
     placeOf(record) {
       const { time } = record;
       if (time === null) return 'doubtful';

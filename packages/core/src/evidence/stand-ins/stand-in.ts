@@ -68,6 +68,8 @@ export interface StandInSource {
   readonly rows: StandInRows;
   /** Rows without a time that may be events of the range, so that nothing at all is complete; they are in `doubtful` or the like. */
   readonly unplaced: number;
+  /** Rows that are used although their events may be behind the target, which lies in what is lost: then nothing is complete either. */
+  readonly perhapsBehind: number;
   /**
    * How much earlier and later than its event a row may be, in milliseconds: as declared, or more where the matched ones
    * show it. Infinite where nothing is declared: all rows without an event are doubtful then.

@@ -13,6 +13,8 @@ import { lostOf, type PartitionCover } from '../coverage/cover-partitions.js';
 export interface ResolvedTarget {
   readonly spec: PlanTarget;
   readonly position: Position;
+  /** The same without what is lost at its end, where nobody knows how much of that is in front of the target. */
+  readonly surely: Position;
   /** A moment that no event in front of it is behind, in milliseconds; null where nobody knows one, Infinity where all events are in front of it. */
   readonly time: number | null;
 }
@@ -36,11 +38,12 @@ export interface TargetContext {
 export async function resolveTarget(request: TargetRequest, context: TargetContext): Promise<ResolvedTarget> {
   switch (request.kind) {
     case 'end':
-      return { spec: { kind: 'end' }, position: context.end, time: null };
+      return { spec: { kind: 'end' }, position: context.end, surely: context.end, time: null };
     case 'time': {
       const { reached } = await walkUntil(context, (at) => at.clock >= request.time);
       const { time } = request;
-      return { spec: { kind: 'time', time }, position: behindLost(reached, context), time };
+      const position = behindLost(reached, context);
+      return { spec: { kind: 'time', time }, position, surely: inFrontOfLost(position, context), time };
     }
     case 'event': {
       const wanted = findPartition(context, request.topic, request.partition);
@@ -52,10 +55,13 @@ export async function resolveTarget(request: TargetRequest, context: TargetConte
         });
       }
       const position = behindLost(found.reached, context, wanted);
-      return { spec: { kind: 'event', event: where }, position, time: found.clock };
+      const surely = inFrontOfLost(position, context);
+      return { spec: { kind: 'event', event: where }, position, surely, time: found.clock };
     }
-    case 'offsets':
-      return { spec: { kind: 'offsets' }, position: await resolveOffsets(request.offsets, context), time: null };
+    case 'offsets': {
+      const position = await resolveOffsets(request.offsets, context);
+      return { spec: { kind: 'offsets' }, position, surely: position, time: null };
+    }
   }
 }
 
@@ -104,6 +110,18 @@ function behindLost(position: Position, { cover }: TargetContext, exact?: Partit
     let { next } = part;
     for (const gap of lost) {
       if (partitionKey(gap) === partitionKey(part) && gap.from <= next && next < gap.to) next = gap.to;
+    }
+    return { ...part, next };
+  });
+}
+
+/** A position behind a lost stretch moves in front of it. */
+function inFrontOfLost(position: Position, { cover }: TargetContext): Position {
+  const lost = lostOf(cover);
+  return position.map((part) => {
+    let { next } = part;
+    for (const gap of [...lost].sort((a, b) => b.from - a.from)) {
+      if (partitionKey(gap) === partitionKey(part) && gap.from < next && next <= gap.to) next = gap.from;
     }
     return { ...part, next };
   });
