@@ -15,6 +15,8 @@ import { designOfSeed } from './service-design.js';
 const firstSeed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 1);
 const full = process.env['EVENTMEND_FULL'] === '1';
 const services = Number(process.env['EVENTMEND_SERVICES'] ?? (full ? 2000 : 15));
+/** Of these something was once told that need not be so, whatever the seeds of a run are. */
+const onceWrong = [1183];
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'eventmend-provable-'))));
@@ -49,7 +51,8 @@ it(`tells of ${services} small services (seeds from ${firstSeed}) only what hold
   const unproven: string[] = [];
   const tallies = new Map<string, { planted: number; provable: number; told: number }>();
   const untold: string[] = [];
-  for (let seed = firstSeed; seed < firstSeed + services; seed++) {
+  const seeds = Array.from({ length: services }, (_, number) => firstSeed + number);
+  for (const seed of new Set([...seeds, ...onceWrong])) {
     const played = playSmall(seed);
     const histories = enumerateHistories(played);
     const store = join(folder, `s-${seed}`);

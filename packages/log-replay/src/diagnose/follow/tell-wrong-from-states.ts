@@ -1,7 +1,7 @@
 import type { RecordedOutput } from '@eventmend/core';
-import { sameJson } from '@eventmend/core/engine';
+import { sameJson, sameRecorded } from '@eventmend/core/engine';
 import { overlaid, type CalledWorker } from './call-worker.js';
-import { sameOutputs } from './compare-handling.js';
+import { sameOutputs, type TolerancesOf } from './compare-handling.js';
 import { refOf } from './event-ref.js';
 import type { Confidence } from './expected-and-live-states.js';
 import type { FollowContext } from './follow-context.js';
@@ -95,6 +95,8 @@ async function mayBeRepeated(
     // Rows that repeat those of the first handling may have been left out as ones that came again.
     if (fits([...live.outputs, ...again.outputs]) || fits([...live.outputs, ...others])) return true;
   }
+  // It may have come again at any time, from states that other events had left by then.
+  if (hasSurplus(live.outputs, records, revelations.tolerancesOf)) return true;
   const { outputsFrom } = context.request;
   if (!context.sometimesSilent && live.outputs.length > 0 && outputsFrom === null) return false;
   let asked = 0;
@@ -108,6 +110,24 @@ async function mayBeRepeated(
     if (!('fault' in after) && fits(after.outputs)) return true;
   }
   return false;
+}
+
+/** All that was expected was recorded, and more. */
+function hasSurplus(
+  expected: CalledWorker['outputs'],
+  records: readonly RecordedOutput[],
+  tolerancesOf: TolerancesOf,
+): boolean {
+  const left = [...records];
+  for (const { output, key, value } of expected) {
+    const at = left.findIndex(
+      (record) =>
+        record.output === output && record.key === key && sameRecorded(value, record.value, tolerancesOf(output)),
+    );
+    if (at < 0) return false;
+    left.splice(at, 1);
+  }
+  return left.length > 0;
 }
 
 function evidenceOf({ path, output, expected, recorded }: ObservedDifference, standing: Confidence): string {
