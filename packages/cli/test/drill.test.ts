@@ -154,16 +154,16 @@ describe('eventmend drill', () => {
   it('refuses what it cannot do, and says why', async () => {
     writeIncident();
     const refusals: readonly (readonly [readonly string[], number, RegExp])[] = [
-      [['--mix', 'missed=4', 'mised=4'], 2, /knows nothing called "mised"/],
-      [['--mix', 'missed'], 2, /--mix "missed" is not understood/],
-      [['--mix', 'missed=1', 'missed=2'], 2, /is there twice/],
-      [['--mix', 'hole=100%'], 2, /leaves nothing/],
-      [['--mix', 'missed=0'], 2, /rehearses nothing/],
-      [['--seed', '-1'], 2, /no whole number/],
-      [['--runs', '0'], 2, /no whole number from 1 on/],
-      [['--min-recall', '120%'], 2, /no share/],
-      [['--faulty', 'nowhere.mjs'], 2, /does not exist/],
-      [['--events', '100'], 13, /holds 100 events, and a drill needs 200/],
+      [['--mix', 'missed=4', 'mised=4'], 2, /knows\s+nothing\s+called\s+"mised"/],
+      [['--mix', 'missed'], 2, /--mix\s+"missed"\s+is\s+not\s+understood/],
+      [['--mix', 'missed=1', 'missed=2'], 2, /is\s+there\s+twice/],
+      [['--mix', 'hole=100%'], 2, /leaves\s+nothing/],
+      [['--mix', 'missed=0'], 2, /rehearses\s+nothing/],
+      [['--seed', '-1'], 2, /no\s+whole\s+number/],
+      [['--runs', '0'], 2, /no\s+whole\s+number\s+from\s+1\s+on/],
+      [['--min-recall', '120%'], 2, /no\s+share/],
+      [['--faulty', 'nowhere.mjs'], 2, /does\s+not\s+exist/],
+      [['--events', '100'], 13, /holds\s+100\s+events,\s+and\s+a\s+drill\s+needs\s+200/],
       [['--into', '.'], 16, /where\s+\S+\s+belongs\s+to\s+the\s+incident/],
       [['--into', 'snapshots/drill'], 16, /where\s+.*snapshots\s+belongs\s+to\s+the\s+incident/],
     ];
@@ -175,7 +175,7 @@ describe('eventmend drill', () => {
     mkdirSync(join(folder, 'mine'));
     writeFileSync(join(folder, 'mine', 'precious'), 'mine');
     const taken = await run('--into', 'mine');
-    expect([taken.code, taken.err]).toEqual([2, expect.stringMatching(/exists already, and is no drill/)]);
+    expect([taken.code, taken.err]).toEqual([2, expect.stringMatching(/exists\s+already,\s+and\s+is\s+no\s+drill/)]);
     expect(readFileSync(join(folder, 'mine', 'precious'), 'utf8')).toBe('mine');
   });
 

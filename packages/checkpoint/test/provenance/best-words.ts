@@ -16,7 +16,7 @@ import type { TinyState } from './tiny-worker.js';
 import { checkPlainly, type WorkerChecks } from './worker-checks.js';
 import { Worlds, type World } from './worlds.js';
 
-export const wordsFromWorst: readonly Fidelity[] = ['incomplete', 'unproven', 'external', 'declared', 'exact'];
+const wordsFromWorst: readonly Fidelity[] = ['incomplete', 'unproven', 'external', 'declared', 'exact'];
 
 /** What nobody denies from a root: all worlds in which what is relied on is as it is declared. */
 interface View {
