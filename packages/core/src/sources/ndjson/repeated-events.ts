@@ -48,6 +48,11 @@ export function newRepeatedEvents(): RepeatedEvents {
   };
 }
 
+/** Of an event without its offset: what it carries, and the partition that it is of. */
+export function eventDigest(event: MappedEvent): string {
+  return `${JSON.stringify([event.topic, event.partition])} ${contentDigest(event)}`;
+}
+
 /** Everything that the event carries, byte for byte where the row has the text. */
 function contentDigest(event: MappedEvent): string {
   const { time, timeType, key, keyBytes, headers, id, valueKind, valueText, valueBytes, value } = event;

@@ -13,6 +13,7 @@ import { damagedRecordsError } from '../log/damaged-records-error.js';
 import { newDamageScan } from './damage-scan.js';
 import { openEventCursor, startOfFiles, type DamagedEvent, type EventBatch } from './event-cursor.js';
 import { markStep, type FileMark } from './file-marks.js';
+import { joinsOfFiles, type Overlaps } from './joins-of-files.js';
 import { newPartitionScan, scanDamaged, scanEvent, type PartitionScan } from './partition-scan.js';
 import { newRepeatedEvents } from './repeated-events.js';
 
@@ -33,8 +34,9 @@ export type OpenFiles = (onBytes?: (file: number, bytes: Uint8Array) => void) =>
  * Reads all files once; `open` opens them, and shows what is read where that is asked for. Memory follows the number of
  * partitions, holes and repeats, and a sparse index: never the number of events. Only where offsets repeat, a second
  * pass compares the copies. Rows that cannot be read, and copies that contradict each other, become holes and are listed;
- * with `refuse` they are one error.
- * @throws RecoveryError `offsets-out-of-order` (offsets fall); what reading the first row fails with, where no row at all
+ * with `refuse` they are one error. Where offsets are assigned, they are right only if the files follow upon each other.
+ * @throws RecoveryError `offsets-out-of-order` (offsets fall, or files have the same events), `times-out-of-order` (offsets
+ *   are assigned, and times fall from one file to the next); what reading the first row fails with, where no row at all
  *   can be read, and where offsets are assigned and a row does not tell its partition.
  */
 export async function scanFiles(
@@ -50,6 +52,7 @@ export async function scanFiles(
   const contents: Hash[] = [];
   const files = open((file, bytes) => contents[file]?.update(bytes));
   for (const _ of files) contents.push(createHash('sha256'));
+  const joins = assigned && files.length > 1 ? joinsOfFiles() : null;
   const marks: FileMark[] = [];
   let file = -1;
   let rows = 0;
@@ -80,6 +83,7 @@ export async function scanFiles(
       for (; batch.damaged[next]?.behind === index; next++) takeDamaged(batch.damaged[next] as DamagedEvent);
       let scan = table.get(event);
       if (scan === undefined) table.add((scan = newPartitionScan(event)));
+      joins?.note(at.file, event, scan, () => batch.place(index));
       const found = scanEvent(scan, event, () => batch.place(index));
       rows++;
       if (found === 'new') continue;
@@ -95,6 +99,11 @@ export async function scanFiles(
       damage.addContradiction(event, first, second);
     });
   }
+  const hashes = contents.map((content) => content.digest('hex'));
+  const paths = files.map((source) => source.file);
+  joins?.refuseCopies(paths, hashes);
+  const overlaps = joins?.overlaps() ?? null;
+  if (overlaps !== null) await compareJoins(open(), mapping, overlaps);
   if (misplaced !== null) throw offsetsUnknown(misplaced);
   const { first, count } = limits;
   if (first !== null && table.entries.every(({ events }) => events === 0)) throw nothingReadable(first, count);
@@ -103,9 +112,18 @@ export async function scanFiles(
   return {
     partitions: table.entries,
     marks,
-    contents: contents.map((content) => content.digest('hex')),
+    contents: hashes,
     ...(found !== null && { damage: found }),
   };
+}
+
+async function compareJoins(files: readonly RowSource[], mapping: CompiledMapping, overlaps: Overlaps): Promise<void> {
+  await eachBatch(files, mapping, null, (batch) => {
+    if (batch.events.length === 0) return;
+    const { file } = batch.positionOf(0);
+    for (const [index, event] of batch.events.entries()) overlaps.note(file, event, () => batch.place(index));
+  });
+  overlaps.end();
 }
 
 /** The first copy of each offset is the one that rises. */
