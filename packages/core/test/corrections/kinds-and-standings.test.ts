@@ -169,6 +169,7 @@ describe('kind latest', () => {
 describe('kind delta', () => {
   const deltas: [string, unknown, unknown, unknown][] = [
     ['numbers', 5, 8, -3],
+    ['fractions, as the decimals that they are', 0.3, 0.1, 0.2],
     ['objects of numbers, field by field', { a: 1, b: 2 }, { b: 5, c: 4 }, { a: 1, b: -3, c: -4 }],
     [
       'the field __proto__ too',
@@ -181,6 +182,15 @@ describe('kind delta', () => {
     const found = await compare(runOf(framed(one(1, 'sum', right))), framedRecords(at(1, 'sum', wrong)));
     expect(actions(found)).toEqual([['send', 'sum', difference, wrong, 1, 0]]);
     expect(JSON.stringify(found.corrections[0]?.value)).toBe(JSON.stringify(difference));
+  });
+
+  it('replaced, by a difference that no number is: the opposite, and the whole of it', async () => {
+    const [right, wrong] = [Number.MAX_SAFE_INTEGER - 1, -Number.MAX_SAFE_INTEGER];
+    const found = await compare(runOf(framed(one(1, 'sum', right))), framedRecords(at(1, 'sum', wrong)));
+    expect(actions(found)).toEqual([
+      ['retract', 'sum', -wrong, wrong, 1, 0],
+      ['send', 'sum', right, wrong, 1, 0],
+    ]);
   });
 
   it('owed and surplus: the whole of it, or the opposite', async () => {

@@ -1,7 +1,9 @@
 import { hash as hashOnce } from 'node:crypto';
 import { canonicalJson } from '../../model/json/canonical-json.js';
+import { isExactNumber } from '../../model/json/exact-number.js';
 import { semanticId } from '../../model/outputs/semantic-id.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
+import { addDecimals, negateDecimal, parseDecimal } from '../../model/records/decimal.js';
 import type { Correction, CorrectionAction, ListedBecause } from './correction.js';
 import type { CorrectionFinding } from './finding.js';
 
@@ -75,14 +77,14 @@ function retraction({ output, kind, recorded }: CorrectionFinding, maker: Correc
 
 /**
  * What must be added to `recorded` to come to `intended`: for numbers, or objects of numbers field by field, where a
- * missing field is 0. Undefined where the values are neither, or the difference is not finite.
+ * missing field is 0. Undefined where the values are neither, or no number is their difference to the last digit.
  */
 function valueDifference(intended: unknown, recorded: unknown): unknown {
-  if (typeof intended === 'number' && typeof recorded === 'number') return finite(intended - recorded);
+  if (typeof intended === 'number' && typeof recorded === 'number') return exactDifference(intended, recorded);
   if (!isNumbers(intended) || !isNumbers(recorded)) return undefined;
   const fields: [name: string, value: number][] = [];
   for (const name of new Set([...Object.keys(intended), ...Object.keys(recorded)])) {
-    const difference = finite(numberOf(intended, name) - numberOf(recorded, name));
+    const difference = exactDifference(numberOf(intended, name), numberOf(recorded, name));
     if (difference === undefined) return undefined;
     fields.push([name, difference]);
   }
@@ -94,8 +96,16 @@ function negated(recorded: unknown): unknown {
   return valueDifference(typeof recorded === 'number' ? 0 : {}, recorded);
 }
 
-function finite(value: number): number | undefined {
-  return Number.isFinite(value) ? value + 0 : undefined;
+/** The difference of the decimals that both numbers are written as; undefined where no number is that very decimal. */
+function exactDifference(intended: number, recorded: number): number | undefined {
+  const difference = intended - recorded;
+  if (Number.isSafeInteger(intended) && Number.isSafeInteger(recorded) && Number.isSafeInteger(difference)) {
+    return difference + 0;
+  }
+  const [one, other] = [parseDecimal(String(intended)), parseDecimal(String(recorded))];
+  if (one === null || other === null) return undefined;
+  const text = addDecimals(one, negateDecimal(other));
+  return isExactNumber(text) ? Number(text) : undefined;
 }
 
 function numberOf(value: Readonly<Record<string, number>>, name: string): number {
