@@ -42,6 +42,20 @@ test.each<[what: string, evolve: Evolve, message: RegExp]>([
     /key "a": at \$\.deep\[0\] one gives \d+, the other \d+/,
   ],
   [
+    'a clock that is only compared with',
+    (s) => {
+      s.set('a', { isLate: Date.now() > Date.UTC(2026, 0, 1) });
+    },
+    /key "a": at \$\.isLate one gives true, the other false/,
+  ],
+  [
+    'the time of a new date',
+    (s) => {
+      s.set('a', new Date().getFullYear());
+    },
+    /key "a": at \$ one gives \d+, the other \d+/,
+  ],
+  [
     'Math.random',
     (s) => {
       s.set('b', Math.random());

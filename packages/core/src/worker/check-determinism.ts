@@ -1,6 +1,7 @@
 import { copyPlain } from '../model/json/copy-plain.js';
 import { firstDifference } from '../model/json/first-difference.js';
 import { countNegativeZeros } from '../model/json/plain-json.js';
+import { underAnotherClock } from './another-clock.js';
 import type { HandlerEffects, StateView, WorkerInstance } from './worker-instance.js';
 import { quoteKey, workerFailure } from './worker-failures.js';
 import type { WorkerEvent } from './worker.js';
@@ -26,7 +27,7 @@ interface Divergence {
 }
 
 /**
- * Applies one event twice to equal copies of its inputs and compares reads, writes and outputs. Nothing of it counts;
+ * Applies one event twice to equal copies of its inputs, with another time on the clock, and compares reads, writes and outputs. Nothing of it counts;
  * the caller applies the event afterwards as always. Also finds inputs that the handler changed in place.
  * @throws RecoveryError `nondeterministic-worker` or `input-mutated` naming event, key and path; what the handler
  *   throws, when it throws both times.
@@ -41,7 +42,7 @@ export async function checkDeterminism(
   const zeros = instance.negativeZeros;
   const first = await applyToCopies(instance, event, keys, now, states);
   letClockRunOn(instance);
-  const second = await applyToCopies(instance, event, keys, now, states);
+  const second = await underAnotherClock(() => applyToCopies(instance, event, keys, now, states));
   instance.negativeZeros = zeros;
   if ('thrown' in first && 'thrown' in second) throw first.thrown;
   if ('thrown' in first || 'thrown' in second) {

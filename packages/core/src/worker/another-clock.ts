@@ -1,0 +1,47 @@
+import type { WorkerInstance } from './worker-instance.js';
+
+/** Where the other clock begins: before all that events are likely to be compared with, so that comparisons turn out otherwise. */
+const elsewhen = Date.UTC(1980, 0, 1);
+
+/**
+ * Runs what asks `Date` for the time years away from now, from where the clock goes on. What is awaited in it is out of its
+ * reach: others run then.
+ */
+export function underAnotherClock<Result>(run: () => Result): Result {
+  const RealDate = globalThis.Date;
+  const shift = elsewhen - RealDate.now();
+  const now = (): number => RealDate.now() + shift;
+  globalThis.Date = new Proxy(RealDate, {
+    construct: (target, given, asked) => Reflect.construct(target, given.length === 0 ? [now()] : given, asked) as Date,
+    apply: () => new RealDate(now()).toString(),
+    get: (target, name) => (name === 'now' ? now : (Reflect.get(target, name) as unknown)),
+  });
+  try {
+    return run();
+  } finally {
+    globalThis.Date = RealDate;
+  }
+}
+
+/** The same worker, whose handler finds another time on the clock: a result that rests on it is another one then. */
+export function withAnotherClock(instance: WorkerInstance): WorkerInstance {
+  return {
+    mode: 'events',
+    worker: instance.worker,
+    decodeState: (stored) => instance.decodeState(stored),
+    deduplicationId: (event) => underAnotherClock(() => instance.deduplicationId(event)),
+    get negativeZeros() {
+      return instance.negativeZeros;
+    },
+    set negativeZeros(count: number) {
+      instance.negativeZeros = count;
+    },
+    event: (page, index, partition) => underAnotherClock(() => instance.event(page, index, partition)),
+    keys: (event) => underAnotherClock(() => instance.keys(event)),
+    invoke: (event, keys, now, states) => underAnotherClock(() => instance.invoke(event, keys, now, states)),
+    freezeInputs: (freeze) => {
+      instance.freezeInputs(freeze);
+    },
+    close: () => instance.close(),
+  };
+}
