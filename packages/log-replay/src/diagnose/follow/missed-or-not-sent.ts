@@ -1,12 +1,13 @@
 import type { RecordedOutput } from '@eventmend/core';
 import { overlaid, type CalledWorker } from './call-worker.js';
-import { commitLive, applyRevealedFields, markFaulty } from './commit-handling.js';
+import { commitLive, applyRevealedFields, markFaulty, markUnknown } from './commit-handling.js';
 import { refOf } from './event-ref.js';
 import type { FollowContext } from './follow-context.js';
 import { describeRef } from '../records/handling.js';
 import { judgeHandling, type PredictedHandling } from './judge-handling.js';
 import type { OpenEvent } from './open-events.js';
 import type { Confidence } from './expected-and-live-states.js';
+import { mayHaveDoneAnything, perhapsHandledTogether } from './perhaps-handled-together.js';
 import { perhapsCopy, perhapsSilent, stateLost } from './undecided.js';
 import { dependsOn, wereConfirmed } from './were-confirmed.js';
 import type { WalkedEvent } from './walk-log.js';
@@ -37,9 +38,14 @@ export async function explainByLostOutputs(
       applyRevealedFields(context, walked, records, 'guessed');
       return true;
     }
+    const together = await perhapsHandledTogether(context, walked, records, standing);
     context.open.remove(open);
     const isCopy = context.mayBeCopy(open.walked);
-    if (isCopy || context.sometimesSilent || !(await isTelling(context, open, walked))) {
+    const isOnlyOne =
+      together.fitting.size === 0 &&
+      context.states.standingOf(open.walked.keys).standing !== 'guessed' &&
+      !(await anotherFits(context, open, walked, records, standing));
+    if (isCopy || context.sometimesSilent || !isOnlyOne || !(await isTelling(context, open, walked))) {
       context.cannotTell(open.walked, isCopy ? perhapsCopy : perhapsSilent);
       context.unplaced.add(open.walked);
     } else {
@@ -47,11 +53,38 @@ export async function explainByLostOutputs(
       const shownBy = describeRef(refOf(walked));
       context.fault('not-sent', open.walked, `no output of it was recorded, but ${shownBy} shows that it was handled`);
     }
+    if (isOnlyOne) context.histories?.followAgain([...open.walked.keys, ...walked.keys]);
+    const known = isOnlyOne ? standing : 'guessed';
     const { accusations } = context.states.standingOf(walked.keys);
-    commitLive(context, open.walked, both.first, standing, accusations);
-    commitLive(context, walked, both.second, standing, accusations);
-    if (standing !== 'exact') applyRevealedFields(context, walked, records, standing);
+    commitLive(context, open.walked, both.first, known, accusations);
+    commitLive(context, walked, both.second, known, accusations);
+    if (known !== 'exact') applyRevealedFields(context, walked, records, known);
+    if (!isOnlyOne) for (const one of together.open) if (one !== open) leaveUnclear(context, one, walked);
     return true;
+  }
+  return false;
+}
+
+/** An event without records that may have been handled: nothing tells of it from here on, nor what it made of its other keys. */
+export function leaveUnclear(context: FollowContext, open: OpenEvent, { keys }: WalkedEvent): void {
+  open.finding = 'unclear';
+  context.open.decide(open);
+  const others = open.walked.keys.filter((key) => !keys.includes(key));
+  markUnknown(context, { keys: others });
+  context.histories?.giveUp(others);
+}
+
+/** True where another open event, in the place of this one, makes the records right as well. */
+async function anotherFits(
+  context: FollowContext,
+  open: OpenEvent,
+  walked: WalkedEvent,
+  records: readonly RecordedOutput[],
+  standing: Confidence,
+): Promise<boolean> {
+  for (const other of context.open.sharing(walked.keys, walked.rank)) {
+    if (other === open || other.isNoted) continue;
+    if ((await withOpen(context, other, walked, records, standing)) !== null) return true;
   }
   return false;
 }
@@ -81,9 +114,13 @@ export async function confirmMissed(
   // It may have been handled with a wrong result that left no outputs and that the rounding hides.
   if (context.sometimesSilent && context.revelations.roundedFields.length > 0) return;
   if (!(await wereConfirmed(context, walked))) return;
+  const { fitting } = await perhapsHandledTogether(context, walked, records, standing);
   for (const one of open) {
     one.tries++;
-    const isLate = (await withOpen(context, one, walked, records, standing)) !== null;
+    const isLate =
+      mayHaveDoneAnything(context, one, walked) ||
+      fitting.has(one) ||
+      (await withOpen(context, one, walked, records, standing)) !== null;
     // It may have been handled long before, where the outputs since then do not tell.
     if (!isLate && context.histories?.mayBeHandled(one.walked) !== true) one.finding = 'missed';
     if (one.finding === 'missed') context.histories?.answered(one.walked);

@@ -55,6 +55,8 @@ export class PossibleHistories {
   readonly #worker: AskedWorker;
   readonly #groups = new Map<string, Group>();
   readonly #givenUp = new Set<string>();
+  /** Events without records whose keys were given up before anything told whether they were handled. */
+  readonly #lost = new WeakSet<WalkedEvent>();
 
   constructor(worker: AskedWorker) {
     this.#worker = worker;
@@ -76,6 +78,7 @@ export class PossibleHistories {
   passed(walked: WalkedEvent, ahead: readonly ReadonlyMap<string, unknown>[]): void {
     const group = this.#join(walked.keys);
     if (group === null) {
+      this.#lost.add(walked);
       this.#worker.onLost(walked);
       return;
     }
@@ -131,6 +134,11 @@ export class PossibleHistories {
     );
   }
 
+  /** True where no history tells what an event without records may have done at an earlier turn. */
+  isLost(walked: WalkedEvent): boolean {
+    return this.#lost.has(walked);
+  }
+
   /**
    * Records of an event came again.
    * @param isCertain it was handled a second time; else that is asked from here on
@@ -169,13 +177,22 @@ export class PossibleHistories {
     this.#isSettled(group);
   }
 
+  /** What happened to these keys has been told: they are followed again from where that led. */
+  followAgain(keys: readonly string[]): void {
+    for (const key of keys) this.#givenUp.delete(key);
+  }
+
   /** Something happened to these keys that no history tells of. */
   giveUp(keys: readonly string[]): void {
     for (const key of keys) {
       this.#givenUp.add(key);
       const group = this.#groups.get(key);
       if (group === undefined) continue;
-      for (const { asks, walked } of group.questions) if (asks === 'missed') this.#worker.onLost(walked);
+      for (const { asks, walked } of group.questions) {
+        if (asks !== 'missed') continue;
+        this.#lost.add(walked);
+        this.#worker.onLost(walked);
+      }
       for (const own of group.keys) {
         this.#groups.delete(own);
         this.#givenUp.add(own);
@@ -209,12 +226,13 @@ export class PossibleHistories {
   /** The histories, and those in which events without records are handled now. */
   async #withLateHandlings({ histories, questions }: Group, keys: readonly string[]): Promise<readonly History[]> {
     const all = [...histories];
+    const reached = connectedKeys(questions, keys);
     for (let number = 0; number < all.length && all.length <= historiesAtMost; number++) {
       const history = all[number] as History;
       for (const question of questions) {
         const { asks, walked } = question;
         if (asks !== 'missed' || history.handled.has(question)) continue;
-        if (!walked.keys.some((key) => keys.includes(key))) continue;
+        if (!walked.keys.some((key) => reached.has(key))) continue;
         const late = await this.#applied(history, walked, null);
         if (late !== null) all.push({ ...late, handled: new Set([...history.handled, question]) });
       }
@@ -299,6 +317,19 @@ export class PossibleHistories {
     for (const key of joined.keys) this.#groups.set(key, joined);
     return joined;
   }
+}
+
+/** The keys, and those that open questions connect with them: what one event leaves there another may carry on. */
+function connectedKeys(questions: ReadonlySet<OpenQuestion>, keys: readonly string[]): ReadonlySet<string> {
+  const reached = new Set(keys);
+  for (let before = -1; before < reached.size;) {
+    before = reached.size;
+    for (const { walked } of questions) {
+      if (!walked.keys.some((key) => reached.has(key))) continue;
+      for (const key of walked.keys) reached.add(key);
+    }
+  }
+  return reached;
 }
 
 function supposesLoss({ handled }: History): boolean {

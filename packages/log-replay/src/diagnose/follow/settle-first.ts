@@ -8,7 +8,8 @@ import { refOf } from './event-ref.js';
 import { describeRef } from '../records/handling.js';
 import type { FirstHandling } from './first-handling.js';
 import { judgeHandling, predicted, type HandlingJudgement } from './judge-handling.js';
-import { confirmMissed, explainByLostOutputs } from './missed-or-not-sent.js';
+import { confirmMissed, explainByLostOutputs, leaveUnclear } from './missed-or-not-sent.js';
+import { mayHaveDoneAnything, perhapsHandledTogether } from './perhaps-handled-together.js';
 import { perturbedViews } from './perturbed-views.js';
 import type { Confidence } from './expected-and-live-states.js';
 import { tellWrongFromStates } from './tell-wrong-from-states.js';
@@ -70,10 +71,14 @@ async function compare(
     case 'differs':
       context.unexpected.add(walked);
       context.differing.add(describeRef(refOf(walked)));
-      if (await explainByLostOutputs(context, walked, records, standing)) return;
+      if (await explainByLostOutputs(context, walked, records, standing)) {
+        leaveLostUnclear(context, handling);
+        return;
+      }
       if (handling.isFirst && records.length < live.outputs.length) context.cannotTell(walked, perhapsCut);
       else if (!(await tellWrongFromAnyState(context, walked, live, records))) {
-        if (handling.lost.length > 0) perhapsLostOutputs(context, handling);
+        const lost = handling.lost.length > 0 ? handling.lost : await severalLost(context, handling, standing);
+        if (lost.length > 0) perhapsLostOutputs(context, { ...handling, lost });
         else await tellWrongFromStates(context, { ...handling, records }, judged.difference, standing);
       }
       commitLive(context, walked, live, standing, accusations);
@@ -87,13 +92,28 @@ async function compare(
   }
 }
 
+/** Where the histories of its keys are no longer followed, those that lead to this handling are looked for from here. */
+async function severalLost(
+  context: FollowContext,
+  { walked, records }: FirstHandling & { readonly records: readonly RecordedOutput[] },
+  standing: Confidence,
+): Promise<readonly WalkedEvent[]> {
+  const { open, fitting } = await perhapsHandledTogether(context, walked, records, standing);
+  const mayHaveCome = open.some((one) => mayHaveDoneAnything(context, one, walked));
+  return fitting.size === 0 && !mayHaveCome ? [] : open.map((one) => one.walked);
+}
+
 /** Neither is it told of this event that it came to a wrong result, nor of those before it that they were missed. */
-function perhapsLostOutputs(context: FollowContext, { walked, lost }: FirstHandling): void {
-  context.cannotTell(walked, perhapsLost);
+function perhapsLostOutputs(context: FollowContext, handling: FirstHandling): void {
+  context.cannotTell(handling.walked, perhapsLost);
+  leaveLostUnclear(context, handling);
+}
+
+/** Events without records that may have been handled before this one: nothing tells of them from here on. */
+function leaveLostUnclear(context: FollowContext, { walked, lost }: FirstHandling): void {
   for (const open of context.open.sharing(walked.keys, walked.rank)) {
     if (!lost.includes(open.walked)) continue;
-    open.finding = 'unclear';
-    context.open.decide(open);
+    leaveUnclear(context, open, walked);
   }
 }
 
