@@ -1,5 +1,5 @@
 import type { Fidelity } from '@eventmend/core';
-import { Draw } from './draw.js';
+import { Draw } from '../../../core/test/provenance/draw.js';
 import { foldPlainly, inOrder, type Deviance } from './fold-plainly.js';
 import { behind, between, hasSeen, isBefore, rowsOf, upTo, type Root } from './roots.js';
 import { SaidOfEvents } from './said-of-events.js';

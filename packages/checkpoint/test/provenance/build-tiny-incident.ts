@@ -1,4 +1,4 @@
-import { Draw } from './draw.js';
+import { Draw } from '../../../core/test/provenance/draw.js';
 import { foldPlainly, inOrder } from './fold-plainly.js';
 import { upTo } from './roots.js';
 import {

@@ -11,7 +11,7 @@ interface WrongWord {
 export interface Judged {
   readonly wrong: readonly WrongWord[];
   /** Words given, by the best that could have been. */
-  readonly words: readonly { readonly best: string; readonly given: string; readonly restsOnFacts: boolean }[];
+  readonly words: readonly { readonly best: string; readonly given: string }[];
   readonly verdict: string;
   readonly verdictAtBest: 'complete' | 'incomplete';
 }
@@ -21,7 +21,7 @@ export function findWrongWords(incident: TinyIncident, { keys, verification }: R
   const wrong: WrongWord[] = [];
   const tell = (kind: WrongWord['kind'], text: string): void => void wrong.push({ kind, text });
   const oracle = new Oracle(incident);
-  const words: { best: string; given: string; restsOnFacts: boolean }[] = [];
+  const words: { best: string; given: string }[] = [];
   const isComplete = verification.verdict.verdict === 'complete';
   const isStrong = (word: string): boolean => word === 'exact' || word === 'declared' || word === 'external';
   let isBestComplete = true;
@@ -37,7 +37,8 @@ export function findWrongWords(incident: TinyIncident, { keys, verification }: R
     }
     if (given === undefined) continue;
     const restsOnFacts = given.causes.some((cause) => cause.startsWith('fact'));
-    words.push({ best: best.word, given: given.fidelity, restsOnFacts });
+    const by = given.fidelity !== 'external' ? '' : restsOnFacts ? ' by facts' : ' by rows';
+    words.push({ best: best.word, given: `${given.fidelity}${by}` });
     if (isStrong(given.fidelity) && state !== truth && oracle.isRecordTrusted !== 'cannot be told')
       tell('truth', `${key} is ${state} ${given.fidelity}, and was ${truth}`);
     const isFromLive = given.fidelity === 'unproven' && state === textOf(incident.live?.rows.get(key));

@@ -1,4 +1,4 @@
-import { Draw } from './draw.js';
+import { Draw } from '../../../core/test/provenance/draw.js';
 import {
   stepMs,
   type Design,

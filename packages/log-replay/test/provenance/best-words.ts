@@ -1,5 +1,5 @@
 import type { Fidelity } from '@eventmend/core';
-import { Draw } from './draw.js';
+import { Draw } from '../../../core/test/provenance/draw.js';
 import { asRecovered, foldPlainly, type Effect, type Folded, type World } from './fold-plainly.js';
 import { orderPlainly, type OrderedEvent } from './plain-order.js';
 import {

@@ -1,4 +1,4 @@
-import { Draw } from './draw.js';
+import { Draw } from '../../../core/test/provenance/draw.js';
 import { foldPlainly, type Effect, type World } from './fold-plainly.js';
 import type { OrderedEvent } from './plain-order.js';
 import {

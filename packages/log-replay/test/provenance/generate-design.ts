@@ -1,4 +1,4 @@
-import { Draw } from './draw.js';
+import { Draw } from '../../../core/test/provenance/draw.js';
 import type { Design, Slot, SnapshotDesign } from './tiny-incident.js';
 import { typesOfOneKey, typesOfTwoKeys, type TinyType, type TinyValue } from './tiny-worker.js';
 
