@@ -3,23 +3,35 @@ import type { WorkerInstance } from './worker-instance.js';
 /** Where the other clock begins: before all that events are likely to be compared with, so that comparisons turn out otherwise. */
 const elsewhen = Date.UTC(1980, 0, 1);
 
+/** Made once for a `Date`: this is called several times for each event of a verification. */
+let made: { readonly real: DateConstructor; readonly other: DateConstructor } | null = null;
+
+function otherDate(real: DateConstructor): DateConstructor {
+  if (made?.real !== real) made = { real, other: shiftedDate(real) };
+  return made.other;
+}
+
+function shiftedDate(real: DateConstructor): DateConstructor {
+  const shift = elsewhen - real.now();
+  const now = (): number => real.now() + shift;
+  return new Proxy(real, {
+    construct: (target, given, asked) => Reflect.construct(target, given.length === 0 ? [now()] : given, asked) as Date,
+    apply: () => new real(now()).toString(),
+    get: (target, name) => (name === 'now' ? now : (Reflect.get(target, name) as unknown)),
+  });
+}
+
 /**
  * Runs what asks `Date` for the time years away from now, from where the clock goes on. What is awaited in it is out of its
  * reach: others run then.
  */
 export function underAnotherClock<Result>(run: () => Result): Result {
-  const RealDate = globalThis.Date;
-  const shift = elsewhen - RealDate.now();
-  const now = (): number => RealDate.now() + shift;
-  globalThis.Date = new Proxy(RealDate, {
-    construct: (target, given, asked) => Reflect.construct(target, given.length === 0 ? [now()] : given, asked) as Date,
-    apply: () => new RealDate(now()).toString(),
-    get: (target, name) => (name === 'now' ? now : (Reflect.get(target, name) as unknown)),
-  });
+  const real = globalThis.Date;
+  globalThis.Date = otherDate(real);
   try {
     return run();
   } finally {
-    globalThis.Date = RealDate;
+    globalThis.Date = real;
   }
 }
 
