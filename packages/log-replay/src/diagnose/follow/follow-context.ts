@@ -4,7 +4,8 @@ import { businessIdIn } from '@eventmend/core/rows';
 import { callWorker, type CalledWorker, type WorkerAnswer } from './call-worker.js';
 import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
 import { newTally, type FollowRequest, type FollowTally } from './follow-request.js';
-import { AccusedEvents, isAnyTold, reachesStates, type Accusations } from './accusations.js';
+import { AccusedEvents, reachesStates } from './accusations.js';
+import { Consequences } from './consequences.js';
 import { DeferredFaults, type HeldFault } from './deferred-faults.js';
 import { HandledAhead } from './explained-by-ahead.js';
 import { HolesPassed } from './holes-passed.js';
@@ -35,7 +36,7 @@ export class FollowContext {
   readonly accused = new AccusedEvents();
   readonly doubts: StateDoubts;
   /** By what stands behind them: handlings that differ, and were right from the states that the service had. */
-  readonly #consequences = new Map<Accusations, number>();
+  readonly consequences = new Consequences();
   readonly open: OpenEvents;
   readonly recent = new RecentHandlings();
   readonly conflicts = new ConflictLedger<RecentHandling>();
@@ -226,21 +227,6 @@ export class FollowContext {
 
   #mayBeObjectedTo(): boolean {
     return this.independent !== null || this.hasHoles || this.sometimesSilent || this.request.hasLedger;
-  }
-
-  /** A handling gave what it had to from the states that the service had, and would have given something else from the right ones. */
-  noteConsequence(accusations: Accusations): void {
-    this.#consequences.set(accusations, (this.#consequences.get(accusations) ?? 0) + 1);
-  }
-
-  /** Now that it is known who is accused: what followed from a fault, from another order, or from what nobody knows. */
-  countConsequences(): void {
-    const { tally, independent } = this;
-    for (const [accusations, handlings] of this.#consequences) {
-      if (isAnyTold(accusations)) tally.consequences += handlings;
-      else if (independent !== null && accusations.length === 0) tally.orderNotDetermined += handlings;
-      else tally.notJudged += handlings;
-    }
   }
 
   /** Asks handlers once more from states that were seen only later. */

@@ -169,7 +169,7 @@ export class ServiceFollower {
     if (context.independent !== null && context.holdsAny) await this.#passage.connectRest();
     await context.askAgain();
     context.releaseHeld();
-    context.countConsequences();
+    context.consequences.count(context.tally, context.independent !== null);
     return unclear;
   }
 }

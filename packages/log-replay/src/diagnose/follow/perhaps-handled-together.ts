@@ -1,5 +1,6 @@
 import type { RecordedOutput } from '@eventmend/core';
 import { overlaid } from './call-worker.js';
+import { connectedKeys } from './connected-keys.js';
 import type { Confidence } from './expected-and-live-states.js';
 import type { FollowContext } from './follow-context.js';
 import { judgeHandling } from './judge-handling.js';
@@ -85,17 +86,9 @@ export function mayHaveDoneAnything(
 
 /** Those that share keys with the event, or with one another of them: no ledger would name them. */
 function connectedOpen({ open }: FollowContext, { keys, rank }: WalkedEvent): readonly OpenEvent[] {
-  const found = new Set<OpenEvent>();
-  const reached = new Set(keys);
-  for (let before = -1; before < found.size;) {
-    before = found.size;
-    for (const one of open.sharing([...reached], rank)) {
-      if (one.isNoted) continue;
-      found.add(one);
-      for (const key of one.walked.keys) reached.add(key);
-    }
-  }
-  return [...found];
+  const sharing = (reached: Iterable<string>): readonly OpenEvent[] =>
+    open.sharing([...reached], rank).filter(({ isNoted }) => !isNoted);
+  return sharing(connectedKeys(keys, (reached) => sharing(reached).map(({ walked }) => walked)));
 }
 
 function entriesOf(states: ReadonlyMap<string, unknown>): readonly { readonly key: string; readonly state: unknown }[] {

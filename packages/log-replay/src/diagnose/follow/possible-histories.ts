@@ -1,3 +1,4 @@
+import { connectedKeys } from './connected-keys.js';
 import type { RecordedOutput } from '@eventmend/core';
 import { overlaid, type CalledWorker, type WorkerAnswer } from './call-worker.js';
 import { sameOutputs, type TolerancesOf } from './compare-handling.js';
@@ -226,7 +227,8 @@ export class PossibleHistories {
   /** The histories, and those in which events without records are handled now. */
   async #withLateHandlings({ histories, questions }: Group, keys: readonly string[]): Promise<readonly History[]> {
     const all = [...histories];
-    const reached = connectedKeys(questions, keys);
+    const asked = [...questions].map(({ walked }) => walked);
+    const reached = connectedKeys(keys, () => asked);
     for (let number = 0; number < all.length && all.length <= historiesAtMost; number++) {
       const history = all[number] as History;
       for (const question of questions) {
@@ -317,19 +319,6 @@ export class PossibleHistories {
     for (const key of joined.keys) this.#groups.set(key, joined);
     return joined;
   }
-}
-
-/** The keys, and those that open questions connect with them: what one event leaves there another may carry on. */
-function connectedKeys(questions: ReadonlySet<OpenQuestion>, keys: readonly string[]): ReadonlySet<string> {
-  const reached = new Set(keys);
-  for (let before = -1; before < reached.size;) {
-    before = reached.size;
-    for (const { walked } of questions) {
-      if (!walked.keys.some((key) => reached.has(key))) continue;
-      for (const key of walked.keys) reached.add(key);
-    }
-  }
-  return reached;
 }
 
 function supposesLoss({ handled }: History): boolean {

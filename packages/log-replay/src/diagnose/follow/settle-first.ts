@@ -132,7 +132,7 @@ export function settleAgreeing(
 ): void {
   const { states, revelations } = context;
   if (!sameOutputs(intended, records, revelations.tolerancesOf)) {
-    context.noteConsequence(accusations);
+    context.consequences.note(accusations);
   }
   if (records.length === 0) {
     // Nothing was sent, as it should be; that confirms no state.
