@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
 import { build } from '../workspace/build.mjs';
 import { ensureInstalled } from '../workspace/install.mjs';
 import { root } from '../workspace/paths.mjs';
+import { readArguments } from '../workspace/read-arguments.mjs';
 import { StepFailure } from '../workspace/step.mjs';
 import { findBenches } from './find-benches.mjs';
 import { completeResult } from './judge-result.mjs';
@@ -32,15 +32,17 @@ function runModule(file, quick) {
 
 /** Returns the exit code: 1 where a bench broke. A value below its bar is reported, not an error. */
 export async function runBenches(argv) {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
+  const given = readArguments(
+    argv,
+    {
       json: { type: 'string' },
       quick: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
     },
-  });
+    'npm run bench [-- [--quick] [--json FILE] [--record] [NAME…]]',
+  );
+  if (given === null) return 2;
+  const { values, positionals } = given;
   if (values.record && values.quick) {
     console.error('A quick run shows less than a whole one: its figures are not recorded.');
     return 2;

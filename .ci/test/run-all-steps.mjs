@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { buildWithTests } from '../workspace/build.mjs';
 import { ensureInstalled } from '../workspace/install.mjs';
+import { readArguments } from '../workspace/read-arguments.mjs';
 import { runStep } from '../workspace/step.mjs';
 import { printSummary, sumCounts } from './print-summary.mjs';
 
@@ -21,11 +21,9 @@ async function runInPairs(steps, onResult) {
 
 /** Returns the exit code: 1 where any step failed. A failing step does not keep the others from being run. */
 export async function runAllSteps(argv) {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: { full: { type: 'boolean', default: false } },
-  });
+  const given = readArguments(argv, { full: { type: 'boolean', default: false } }, 'npm test [-- [--full] [STEP…]]');
+  if (given === null) return 2;
+  const { values, positionals } = given;
   if (values.full) process.env.EVENTMEND_FULL = '1';
 
   const started = performance.now();

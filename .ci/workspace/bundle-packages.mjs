@@ -96,7 +96,13 @@ async function bundlePackage({ path, manifest }) {
   const licences = inlinedLicences(output.flatMap(({ moduleIds }) => moduleIds ?? []));
   if (licences !== '') writeFileSync(join(fresh, 'LICENCES.txt'), licences);
   rmSync(bundle, { recursive: true, force: true });
-  renameSync(fresh, bundle);
+  try {
+    renameSync(fresh, bundle);
+  } catch (error) {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    // Another run, begun at the same time, has put its own there, which it made of the same files.
+    rmSync(fresh, { recursive: true, force: true });
+  }
 }
 
 /**
