@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
 const full = process.env['EVENTMEND_FULL'] !== undefined;
@@ -34,6 +34,13 @@ const overTheBuild = {
   },
 };
 
+/**
+ * Messages are wrapped at 80 columns, paths of temporary folders included. Tests read them, and mean paths as short as they are on most machines;
+ * macOS has longer ones.
+ */
+const longestFolder = 20;
+const temporary = tmpdir().length > longestFolder && existsSync('/tmp') ? { TMPDIR: '/tmp' } : {};
+
 /** What vitest is told in every package. */
 export const vitestConfig = {
   plugins: process.env['EVENTMEND_TEST_BUILD'] === undefined ? [] : [overTheBuild],
@@ -44,6 +51,7 @@ export const vitestConfig = {
     // Generous, since a busy machine is no failure; the long variants of `npm run test:full` take longer still.
     testTimeout: (full ? 60 : 10) * 60_000,
     hookTimeout: (full ? 60 : 10) * 60_000,
+    env: temporary,
     // Files share the modules that a worker has loaded, which took half of the time. What a test changes in its process
     // (environment, spies) it must put back.
     isolate: false,
