@@ -156,8 +156,11 @@ test('a process that was stopped in the middle is fenced when it wakes', { timeo
   const until = 400 + 200 * (rounds - 1);
   const argument = JSON.stringify({ folder: store, worker, until, batch: 4, checkpointEvery: 1000, pauseMs: 2 });
   const said = new Map<ChildProcess, string>();
+  // Waited for from the beginning: one that is woken early may have ended before anybody asks.
+  const ended = new Map<ChildProcess, Promise<unknown>>();
   const start = async (): Promise<ChildProcess> => {
     const child = spawn(process.execPath, [applier, argument], { stdio: ['ignore', 'pipe', 'inherit'] });
+    ended.set(child, once(child, 'close'));
     child.stdout.on('data', (chunk: Buffer) => said.set(child, (said.get(child) ?? '') + chunk.toString('utf8')));
     // One that comes when all is done commits nothing.
     while (!(said.get(child) ?? '').includes('committed') && child.exitCode === null) await sleep(5);
@@ -171,9 +174,8 @@ test('a process that was stopped in the middle is fenced when it wakes', { timeo
     const waking = setTimeout(() => zombie.kill('SIGCONT'), 1500);
     const rival = await start();
     clearTimeout(waking);
-    const woken = once(zombie, 'exit');
     zombie.kill('SIGCONT');
-    await woken;
+    await ended.get(zombie);
     const end = (said.get(zombie) ?? '')
       .trim()
       .split('\n')
@@ -185,7 +187,7 @@ test('a process that was stopped in the middle is fenced when it wakes', { timeo
     }
     zombie = rival;
   }
-  if (zombie.exitCode === null) await once(zombie, 'exit');
+  await ended.get(zombie);
   const checkpointer = await openCheckpointer({ folder: store, worker });
   for (let key = 0; key < 7; key++) {
     const state = { count: 0, trail: 0, text: '' };
