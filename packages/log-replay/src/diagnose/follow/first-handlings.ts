@@ -5,7 +5,7 @@ import type { Handling } from '../records/handling.js';
 import { judgeHandling, predicted } from './judge-handling.js';
 import { quarantine } from './lose-effect.js';
 import { noteOvertaking } from './note-order.js';
-import type { OpenEvent } from './open-events.js';
+import type { OpenEvent } from './open-event.js';
 import type { LogPassage } from './pass-log.js';
 import type { RecentHandling } from './recent-handlings.js';
 import type { RecordWitness } from './record-witness.js';
@@ -180,7 +180,8 @@ export class FirstHandlings {
     const turn = tally.handlings++;
     const times = time === null ? [] : [time];
     const { states } = this.#context;
-    const areKnown = this.#context.mayHandleAhead && states.standingOf(walked.keys).standing === 'exact';
+    const { standing } = states.standingOf(walked.keys);
+    const areKept = standing === 'approximate' || (standing === 'exact' && this.#context.mayHandleAhead);
     const handled: RecentHandling = {
       turn,
       rank: walked.rank,
@@ -189,9 +190,11 @@ export class FirstHandlings {
       times,
       unnoted: 0,
       assumed: false,
-      before: areKnown ? walked.keys.map((key) => states.liveState(key)) : null,
+      before: areKept ? walked.keys.map((key) => states.liveState(key)) : null,
+      isBeforeExact: standing === 'exact',
     };
     recent.add(handled);
+    open.noteHandling(walked);
     if (this.#witness.advance(walked, turn)) {
       const overtaken = open.takeOvertaken(walked.place, walked.offset);
       const isAtEdge = this.#witness.isAtEdge(walked, overtaken.length > 0);

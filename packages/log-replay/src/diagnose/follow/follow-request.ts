@@ -2,7 +2,7 @@ import type { ForcedQuarantine, ReplayInputs, ReplaySpec, RunControl, FaultKind 
 import type { SnapshotRow } from '@eventmend/core';
 import type { FaultLog } from '../fault-log.js';
 import type { Handling } from '../records/handling.js';
-import type { OpenEvent } from './open-events.js';
+import type { OpenEvent } from './open-event.js';
 import type { ExpectedAndLiveStates } from './expected-and-live-states.js';
 import type { StateDoubts } from './state-doubts.js';
 import type { WalkedEvent } from './walk-log.js';

@@ -5,7 +5,7 @@ import type { Followed, FollowRequest } from './follow-request.js';
 import { describeRef, type Handling } from '../records/handling.js';
 import { takeUnknown } from './lose-effect.js';
 import { tellDisplaced } from './note-order.js';
-import type { OpenEvent } from './open-events.js';
+import type { OpenEvent } from './open-event.js';
 import { LogPassage } from './pass-log.js';
 import { RecordWitness } from './record-witness.js';
 import { RepeatedHandlings } from './repeated-handlings.js';

@@ -5,8 +5,9 @@ import { refOf } from './event-ref.js';
 import type { FollowContext } from './follow-context.js';
 import { describeRef } from '../records/handling.js';
 import { judgeHandling, type PredictedHandling } from './judge-handling.js';
-import type { OpenEvent } from './open-events.js';
+import type { OpenEvent } from './open-event.js';
 import type { Confidence } from './expected-and-live-states.js';
+import { followBehindAgreeing } from './follow-hidden-ways.js';
 import { mayHaveDoneAnything, perhapsHandledTogether } from './perhaps-handled-together.js';
 import { perhapsCopy, perhapsSilent, stateLost } from './undecided.js';
 import { dependsOn, wereConfirmed } from './were-confirmed.js';
@@ -42,9 +43,10 @@ export async function explainByLostOutputs(
     context.open.remove(open);
     const isCopy = context.mayBeCopy(open.walked);
     const isOnlyOne =
-      together.fitting.size === 0 &&
-      context.states.standingOf(open.walked.keys).standing !== 'guessed' &&
-      !(await anotherFits(context, open, walked, records, standing));
+      !together.areLikelyOnly &&
+      !mayHaveDoneAnything(context, open, walked) &&
+      together.ways.every(({ handled }) => handled.length === 1 && handled[0] === open) &&
+      context.states.standingOf(open.walked.keys).standing !== 'guessed';
     if (isCopy || context.sometimesSilent || !isOnlyOne || !(await isTelling(context, open, walked))) {
       context.cannotTell(open.walked, isCopy ? perhapsCopy : perhapsSilent);
       context.unplaced.add(open.walked);
@@ -53,7 +55,10 @@ export async function explainByLostOutputs(
       const shownBy = describeRef(refOf(walked));
       context.fault('not-sent', open.walked, `no output of it was recorded, but ${shownBy} shows that it was handled`);
     }
-    if (isOnlyOne) context.histories?.followAgain([...open.walked.keys, ...walked.keys]);
+    if (isOnlyOne) {
+      context.histories?.followAgain([...open.walked.keys, ...walked.keys]);
+      context.open.ways.follow(walked.keys, []);
+    }
     const known = isOnlyOne ? standing : 'guessed';
     const { accusations } = context.states.standingOf(walked.keys);
     commitLive(context, open.walked, both.first, known, accusations);
@@ -74,21 +79,6 @@ export function leaveUnclear(context: FollowContext, open: OpenEvent, { keys }: 
   context.histories?.giveUp(others);
 }
 
-/** True where another open event, in the place of this one, makes the records right as well. */
-async function anotherFits(
-  context: FollowContext,
-  open: OpenEvent,
-  walked: WalkedEvent,
-  records: readonly RecordedOutput[],
-  standing: Confidence,
-): Promise<boolean> {
-  for (const other of context.open.sharing(walked.keys, walked.rank)) {
-    if (other === open || other.isNoted) continue;
-    if ((await withOpen(context, other, walked, records, standing)) !== null) return true;
-  }
-  return false;
-}
-
 /** How far a number is moved, up and down: what tells one from the other can not be rounded to much more than a unit. */
 const telling = [2, -2] as const;
 
@@ -105,25 +95,32 @@ async function isTelling(context: FollowContext, open: OpenEvent, walked: Walked
 export async function confirmMissed(
   context: FollowContext,
   walked: WalkedEvent,
+  live: CalledWorker,
   records: readonly RecordedOutput[],
 ): Promise<void> {
-  const open = context.open.sharing(walked.keys, walked.rank);
-  if (open.length === 0 || context.states.hasOther(walked.keys)) return;
-  const { standing } = context.states.standingOf(walked.keys);
+  const { states, histories } = context;
+  if (!context.open.anySharing(walked.keys)) return;
+  const { standing } = states.standingOf(walked.keys);
   if (standing === 'guessed' || (context.sometimesSilent && standing !== 'exact')) return;
   // It may have been handled with a wrong result that left no outputs and that the rounding hides.
   if (context.sometimesSilent && context.revelations.roundedFields.length > 0) return;
   if (!(await wereConfirmed(context, walked))) return;
-  const { fitting } = await perhapsHandledTogether(context, walked, records, standing);
-  for (const one of open) {
-    one.tries++;
+  await followBehindAgreeing(context, walked, live, records, standing);
+  for (const one of context.open.sharing(walked.keys)) {
     const isLate =
       mayHaveDoneAnything(context, one, walked) ||
-      fitting.has(one) ||
-      (await withOpen(context, one, walked, records, standing)) !== null;
+      (one.isNoted && (await withOpen(context, one, walked, records, standing)) !== null);
+    if (!isLate && Number.isFinite(one.untried)) one.untried = 0;
+    // From two states nothing is concluded, nor where it was not its turn yet, but that it was not handled just before this one.
+    if (states.hasOther(walked.keys) || one.walked.rank > walked.rank) continue;
+    one.tries++;
     // It may have been handled long before, where the outputs since then do not tell.
-    if (!isLate && context.histories?.mayBeHandled(one.walked) !== true) one.finding = 'missed';
-    if (one.finding === 'missed') context.histories?.answered(one.walked);
+    const mayBeHandled =
+      histories?.isLost(one.walked) === true
+        ? context.open.ways.mayHaveHandled(one)
+        : histories?.mayBeHandled(one.walked) === true;
+    if (!isLate && !mayBeHandled) one.finding = 'missed';
+    if (one.finding === 'missed') histories?.answered(one.walked);
     if (one.finding === 'missed' || one.tries >= mostTries) context.open.decide(one);
   }
 }

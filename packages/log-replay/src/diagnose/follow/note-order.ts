@@ -2,7 +2,7 @@ import { markFaulty } from './commit-handling.js';
 import { refOf } from './event-ref.js';
 import type { FollowContext } from './follow-context.js';
 import { describeRef } from '../records/handling.js';
-import type { OpenEvent } from './open-events.js';
+import type { OpenEvent } from './open-event.js';
 import type { RecentHandling } from './recent-handlings.js';
 
 /** Notes by which events this handling was overtaken, where that is for the service to answer for. */

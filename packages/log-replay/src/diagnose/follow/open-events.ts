@@ -1,37 +1,11 @@
-import type { EmittedOutput } from '@eventmend/core/engine';
+import { HiddenWays } from './hidden-ways.js';
+import type { OpenEvent } from './open-event.js';
 import type { WalkedEvent } from './walk-log.js';
-
-/** An event that the path has passed and that the service has not been seen to handle yet. */
-export interface OpenEvent {
-  readonly walked: WalkedEvent;
-  /** What the right handling sends. */
-  readonly intended: readonly EmittedOutput[];
-  /** Number of the first handling before which it may have been handled: all of its partition before it came earlier. */
-  readonly earliest: number;
-  /** How many handlings were seen when the path passed it. */
-  readonly passedAt: number;
-  /** The ledger would name it if it had been handled. */
-  readonly isNoted: boolean;
-  /**
-   * It was overtaken right where the records of its partition begin: the handling that shows so may have been a second one,
-   * and this event may have been handled before it, and before the records.
-   */
-  isAtEdge: boolean;
-  /** The states that it would have been handled from are not known for sure. */
-  readonly doubtful: boolean;
-  /** In its place it would have left outputs: those before it show from which states. */
-  readonly wouldSpeak: boolean;
-  /**
-   * `missed`: something that the service sent later shows that it was not handled. `unclear`: nothing has yet shown whether
-   * it was missed, or only its outputs.
-   */
-  finding: 'missed' | 'unclear';
-  /** How often the two were tried to be told apart. */
-  tries: number;
-}
 
 /** The open events by partition, key and business id. */
 export class OpenEvents {
+  /** How some of them may have been handled where nothing shows it. */
+  readonly ways = new HiddenWays();
   readonly #byPlace: Map<number, OpenEvent>[];
   readonly #notOvertaken: Set<OpenEvent>[];
   readonly #byKey = new Map<string, OpenEvent[]>();
@@ -70,6 +44,12 @@ export class OpenEvents {
     if (copyId !== null) this.#byCopy.set(copyId, open);
   }
 
+  /** A handling: undecided ones that share its keys may have come before it, also those that the path has behind it. */
+  noteHandling({ keys }: WalkedEvent): void {
+    for (const one of this.sharing(keys)) one.untried++;
+    this.ways.noteHandling(keys);
+  }
+
   find(place: number, offset: number): OpenEvent | undefined {
     return this.#byPlace[place]?.get(offset);
   }
@@ -92,11 +72,16 @@ export class OpenEvents {
     if (id !== null) this.#byId.delete(id);
     const copyId = this.#copyIdOf(walked);
     if (copyId !== null) this.#byCopy.delete(copyId);
-    this.decide(open);
+    this.#decide(open, true);
   }
 
   /** Nothing that comes can change what is known of it: it is no longer asked for by its keys. */
   decide(open: OpenEvent): void {
+    this.#decide(open, open.finding === 'missed');
+  }
+
+  #decide(open: OpenEvent, isKnown: boolean): void {
+    this.ways.decide(open, isKnown);
     for (const key of open.walked.keys) {
       const left = (this.#byKey.get(key) ?? []).filter((other) => other !== open);
       if (left.length > 0) this.#byKey.set(key, left);
@@ -104,13 +89,14 @@ export class OpenEvents {
     }
   }
 
-  /** True where some undecided one shares a key. */
+  /** True where some undecided one shares a key, or may have changed one in a hidden way. */
   anySharing(keys: readonly string[]): boolean {
-    return this.#byKey.size > 0 && keys.some((key) => this.#byKey.has(key));
+    if (this.#byKey.size > 0 && keys.some((key) => this.#byKey.has(key))) return true;
+    return this.ways.touching(keys).length > 0;
   }
 
-  /** The undecided ones before a rank that share one of the keys, each once. */
-  sharing(keys: readonly string[], rank: number): readonly OpenEvent[] {
+  /** The undecided ones that share one of the keys, each once; if asked for, only those before a rank. */
+  sharing(keys: readonly string[], rank = Number.POSITIVE_INFINITY): readonly OpenEvent[] {
     if (this.#byKey.size === 0) return [];
     const found = new Set<OpenEvent>();
     for (const key of keys) for (const open of this.#byKey.get(key) ?? []) if (open.walked.rank < rank) found.add(open);

@@ -4,7 +4,7 @@ import { commitApart, commitBoth } from './commit-handling.js';
 import type { FollowContext } from './follow-context.js';
 import { quarantine } from './lose-effect.js';
 import { noteHandledAhead } from './note-handled-ahead.js';
-import type { OpenEvent } from './open-events.js';
+import type { OpenEvent } from './open-event.js';
 import type { RecordWitness } from './record-witness.js';
 import { wereConfirmed } from './were-confirmed.js';
 import { LogWalk, type WalkedEvent } from './walk-log.js';
@@ -119,6 +119,7 @@ export class LogPassage {
       intended: right.outputs,
       earliest: this.#witness.turnOfHighest(walked.place) + 1,
       passedAt: tally.handlings,
+      untried: 0,
       isNoted: this.#witness.isNoted(walked),
       isAtEdge: false,
       doubtful,
@@ -136,7 +137,8 @@ export class LogPassage {
    * that is only assumed, nothing shows when, so that keys which other partitions reach too are guessed from here on.
    */
   #takeForGranted(walked: WalkedEvent): void {
-    const { states, recent, independent, tally, histories } = this.#context;
+    const { states, recent, independent, tally, histories, open } = this.#context;
+    open.noteHandling(walked);
     states.noteQuiet(walked.keys);
     histories?.giveUp(walked.keys);
     recent.add({
@@ -148,6 +150,7 @@ export class LogPassage {
       unnoted: 0,
       assumed: true,
       before: null,
+      isBeforeExact: false,
     });
     if (independent === null) return;
     for (const key of walked.keys) if (!independent.has(key)) states.part(key).standing = 'guessed';

@@ -1,94 +1,137 @@
 import type { RecordedOutput } from '@eventmend/core';
-import { overlaid } from './call-worker.js';
+import type { StateView } from '@eventmend/core/engine';
+import { overlaid, type CalledWorker } from './call-worker.js';
 import { connectedKeys } from './connected-keys.js';
 import type { Confidence } from './expected-and-live-states.js';
 import type { FollowContext } from './follow-context.js';
+import type { HiddenWay } from './hidden-ways.js';
 import { judgeHandling } from './judge-handling.js';
-import type { OpenEvent } from './open-events.js';
+import { likelyWays } from './likely-ways.js';
+import type { OpenEvent } from './open-event.js';
+import { OrdersBefore, type HandlingFrom } from './orders-before.js';
 import type { WalkedEvent } from './walk-log.js';
 
-/** Beyond so many ways in which events may have been handled, nothing is known. */
-const waysAtMost = 128;
-
-interface Way {
-  readonly states: ReadonlyMap<string, unknown>;
-  readonly handled: readonly OpenEvent[];
-}
+/** So many handlings of events without records are tried, of which none may have been, before one that was. */
+const handlingsAtMost = 8192;
 
 /** What events without records may have to do with a handling behind them. */
 export interface PerhapsHandled {
   /** All of them that their keys connect with it. */
   readonly open: readonly OpenEvent[];
-  /** Those that may have been handled right before it, in some order, so that its records are right. */
-  readonly fitting: ReadonlySet<OpenEvent>;
+  readonly ways: readonly HiddenWay[];
+  /** There were too many ways to try them all: these are among the likely ones. */
+  readonly areLikelyOnly: boolean;
 }
 
-/** Tries all ways in which events without records may have been handled, two or more of them; where these are too many, all fit. */
+/**
+ * The ways in which events without records may have been handled before a handling: right before it, one or more of them in any
+ * order, or in a way that earlier handlings hide.
+ * @param view the states from which they may have been
+ * @param areLikelyEnough only the likely ones are asked for
+ */
+export async function waysBefore(
+  context: FollowContext,
+  walked: WalkedEvent,
+  view: StateView = context.states.liveView,
+  areLikelyEnough = false,
+): Promise<PerhapsHandled> {
+  const open = connectedOpen(context, walked);
+  const ways: HiddenWay[] = [];
+  let areLikelyOnly = areLikelyEnough;
+  let handlings = 0;
+  const nothing: HiddenWay = { handled: [], states: new Map() };
+  for (const before of [nothing, ...context.open.ways.touching(keysConnected(context, walked))]) {
+    // One that has to do with no key of the handling itself goes on as it was.
+    if (walked.keys.some((key) => before.states.has(key))) ways.push(before);
+    const others = open.filter((one) => !before.handled.includes(one));
+    const from: HandlingFrom = {
+      states: before.states,
+      behind: async (one, states) => {
+        const answer = await context.call(one.walked, overlaid(view, entriesOf(states)));
+        return 'fault' in answer ? null : withWrites(states, answer);
+      },
+    };
+    const orders = new OrdersBefore(walked, others, from, handlingsAtMost - handlings);
+    const all = areLikelyOnly ? null : await orders.all();
+    handlings += orders.handlings;
+    if (all === null) areLikelyOnly = true;
+    for (const { handled, states } of all ?? (await likelyWays(walked, others, from))) {
+      ways.push({ handled: [...before.handled, ...handled], states });
+    }
+  }
+  return { open, ways, areLikelyOnly };
+}
+
+/** Those of them with which the records of a handling are right, each with the states that it leads to behind that. */
 export async function perhapsHandledTogether(
   context: FollowContext,
   walked: WalkedEvent,
   records: readonly RecordedOutput[],
   standing: Confidence,
+  view: StateView = context.states.liveView,
 ): Promise<PerhapsHandled> {
-  const { states, revelations } = context;
-  const open = connectedOpen(context, walked);
-  const fitting = new Set<OpenEvent>();
-  if (open.length < 2) return { open, fitting };
-  const ways: Way[] = [{ states: new Map(), handled: [] }];
-  const known = new Set<string>();
-  for (let number = 0; number < ways.length; number++) {
-    const way = ways[number] as Way;
-    for (const one of open) {
-      if (way.handled.includes(one)) continue;
-      const first = await context.call(one.walked, overlaid(states.liveView, entriesOf(way.states)));
-      if ('fault' in first) continue;
-      const after = new Map([...way.states, ...first.writes.map(({ key, state }) => [key, state] as const)]);
-      const next = { states: after, handled: [...way.handled, one] };
-      const name = nameOf(next, open);
-      if (known.has(name)) continue;
-      known.add(name);
-      ways.push(next);
-      if (ways.length > waysAtMost) return { open, fitting: new Set(open) };
-      if (next.handled.length < 2) continue;
-      const second = await context.call(walked, overlaid(states.liveView, entriesOf(after)));
-      if ('fault' in second) continue;
-      const written = new Map([...after, ...second.writes.map(({ key, state }) => [key, state] as const)]);
-      const stateAfter = (key: string): unknown => (written.has(key) ? written.get(key) : states.liveState(key));
-      const judged = judgeHandling({ outputs: second.outputs, stateAfter }, records, standing, revelations);
-      if (judged.judgement === 'agrees') for (const handled of next.handled) fitting.add(handled);
-    }
+  const before = await waysBefore(context, walked, view);
+  const fitting: HiddenWay[] = [];
+  for (const way of before.ways) {
+    const from = overlaid(view, entriesOf(way.states));
+    const states = await handledFrom(context, walked, records, standing, way, from);
+    if (states !== null) fitting.push({ handled: way.handled, states });
   }
-  return { open, fitting };
+  return { ...before, ways: fitting };
 }
 
-function nameOf({ handled, states }: Way, open: readonly OpenEvent[]): string {
-  const numbers = handled.map((one) => open.indexOf(one)).sort((a, b) => a - b);
-  return JSON.stringify([numbers, open.flatMap(({ walked: { keys } }) => keys).map((key) => states.get(key) ?? null)]);
+/** All states that a way leads to with this handling behind it; null where its records do not fit. */
+async function handledFrom(
+  context: FollowContext,
+  walked: WalkedEvent,
+  records: readonly RecordedOutput[],
+  standing: Confidence,
+  way: HiddenWay,
+  from: StateView,
+): Promise<ReadonlyMap<string, unknown> | null> {
+  const answer = await context.call(walked, from);
+  if ('fault' in answer) return null;
+  const states = withWrites(way.states, answer);
+  const stateAfter = (key: string): unknown => (states.has(key) ? states.get(key) : from.read(key));
+  const judged = judgeHandling({ outputs: answer.outputs, stateAfter }, records, standing, context.revelations);
+  return judged.judgement === 'agrees' ? states : null;
+}
+
+function withWrites(states: HiddenWay['states'], { writes }: CalledWorker): ReadonlyMap<string, unknown> {
+  return new Map([...states, ...writes.map(({ key, state }) => [key, state] as const)]);
 }
 
 /**
- * True where nothing tells what an open event did, if it was handled: from which state, nobody knows; or it came at an earlier turn, which
- * no history tells of, and what it did before another event of its keys is not what it would do now.
+ * True where nothing tells what an open event did, if it was handled: from which state, nobody knows, or nothing has shown yet; or it came at an earlier turn that
+ * no history tells of and that was not tried out, and what it did before another event of its keys is not what it would do now.
  */
 export function mayHaveDoneAnything(
-  { recent, states, histories }: FollowContext,
-  { walked: open, passedAt }: OpenEvent,
+  { states, histories }: FollowContext,
+  { walked: open, untried }: OpenEvent,
   now: WalkedEvent,
 ): boolean {
   const others = open.keys.filter((key) => !now.keys.includes(key));
-  if (others.length > 0 && states.standingOf(others).standing === 'guessed') return true;
-  if (histories?.isLost(open) !== true) return false;
-  for (const { walked } of recent.since(passedAt)) {
-    if (walked !== now && walked.rank > open.rank && walked.keys.some((key) => open.keys.includes(key))) return true;
-  }
-  return false;
+  if (states.hadQuiet(others) || states.standingOf(others).standing === 'guessed') return true;
+  return histories?.isLost(open) === true && untried > 1;
 }
 
 /** Those that share keys with the event, or with one another of them: no ledger would name them. */
-function connectedOpen({ open }: FollowContext, { keys, rank }: WalkedEvent): readonly OpenEvent[] {
-  const sharing = (reached: Iterable<string>): readonly OpenEvent[] =>
-    open.sharing([...reached], rank).filter(({ isNoted }) => !isNoted);
-  return sharing(connectedKeys(keys, (reached) => sharing(reached).map(({ walked }) => walked)));
+function connectedOpen(context: FollowContext, walked: WalkedEvent): readonly OpenEvent[] {
+  return context.open.sharing(keysConnected(context, walked)).filter(({ isNoted }) => !isNoted);
+}
+
+/** The keys of an event, and those that open events and hidden ways connect with them. */
+function keysConnected({ open }: FollowContext, { keys }: WalkedEvent): readonly string[] {
+  const connecting = (reached: ReadonlySet<string>): readonly { readonly keys: readonly string[] }[] => [
+    ...open
+      .sharing([...reached])
+      .filter(({ isNoted }) => !isNoted)
+      .map(({ walked }) => walked),
+    ...open.ways
+      .touching([...reached])
+      .map(({ handled, states }) => ({ keys: [...states.keys(), ...handled.flatMap(({ walked }) => walked.keys)] })),
+  ];
+  return [...connectedKeys(keys, connecting)];
 }
 
 function entriesOf(states: ReadonlyMap<string, unknown>): readonly { readonly key: string; readonly state: unknown }[] {

@@ -109,9 +109,14 @@ export class PossibleHistories {
       this.giveUp(walked.keys);
       return [];
     }
+    const possible = await this.#withLateHandlings(group, walked.keys);
+    if (possible === null) {
+      this.giveUp(walked.keys);
+      return [];
+    }
     const kept: History[] = [];
     let isRefuted = false;
-    for (const history of await this.#withLateHandlings(group, walked.keys)) {
+    for (const history of possible) {
       const answer = await this.#applied(history, walked, records);
       if (answer !== null) kept.push(answer);
       else isRefuted ||= !supposesLoss(history);
@@ -154,8 +159,13 @@ export class PossibleHistories {
     const group = this.#join(walked.keys);
     if (group === null) return null;
     const question: OpenQuestion = { asks: 'twice', walked };
+    const possible = await this.#withLateHandlings(group, walked.keys);
+    if (possible === null) {
+      this.giveUp(walked.keys);
+      return null;
+    }
     const kept: History[] = [];
-    for (const history of await this.#withLateHandlings(group, walked.keys)) {
+    for (const history of possible) {
       const answer = await this.#applied(history, walked, records);
       if (isCertain) {
         if (answer !== null) kept.push(answer);
@@ -209,7 +219,7 @@ export class PossibleHistories {
     const decided: DecidedQuestions[] = [];
     for (const group of new Set(this.#groups.values())) {
       const all = await this.#withLateHandlings(group, [...group.keys]);
-      if (all.length > historiesAtMost) continue;
+      if (all === null) continue;
       const fitting = all.filter(({ states }) => [...group.keys].every((key) => agrees(key, states.get(key))));
       const [first] = fitting;
       if (first === undefined) continue;
@@ -224,8 +234,11 @@ export class PossibleHistories {
     return decided;
   }
 
-  /** The histories, and those in which events without records are handled now. */
-  async #withLateHandlings({ histories, questions }: Group, keys: readonly string[]): Promise<readonly History[]> {
+  /** The histories, and those in which events without records are handled now; null where there are too many. */
+  async #withLateHandlings(
+    { histories, questions }: Group,
+    keys: readonly string[],
+  ): Promise<readonly History[] | null> {
     const all = [...histories];
     const asked = [...questions].map(({ walked }) => walked);
     const reached = connectedKeys(keys, () => asked);
@@ -239,7 +252,7 @@ export class PossibleHistories {
         if (late !== null) all.push({ ...late, handled: new Set([...history.handled, question]) });
       }
     }
-    return all;
+    return all.length > historiesAtMost ? null : all;
   }
 
   /** A history with an event handled at its end; null where that would have left other records. */

@@ -13,8 +13,10 @@ export interface RecentHandling extends OrderedHandling {
   unnoted: number;
   /** Taken for granted, since no record of it could be expected. */
   assumed: boolean;
-  /** States that the service is believed to have had of its keys just before; null where they are not known for sure. */
+  /** States that the service is believed to have had of its keys just before; null where they were not kept, or only guessed. */
   readonly before: readonly unknown[] | null;
+  /** They are known for sure, and not only as far as outputs tell them. */
+  readonly isBeforeExact: boolean;
 }
 
 /**

@@ -48,6 +48,7 @@ export class RepeatedHandlings {
     known.assumed = false;
     known.records = records;
     this.#context.tally.handlings++;
+    this.#context.open.noteHandling(known.walked);
     await settleGranted(this.#context, known.walked, records);
   }
 
@@ -58,6 +59,7 @@ export class RepeatedHandlings {
     let left: Records = given;
     do {
       context.tally.handlings++;
+      context.open.noteHandling(walked);
       const live = await context.call(walked, context.states.liveView);
       const { own, rest } = this.#carried.recordsOf(walked, left, 'fault' in live ? [] : live.outputs);
       if (await settleAgain(context, walked, { before, why: 'it was handled before', notedApart }, own)) shown++;

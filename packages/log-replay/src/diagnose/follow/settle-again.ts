@@ -8,6 +8,7 @@ import { refOf } from './event-ref.js';
 import type { FollowContext } from './follow-context.js';
 import { saidOtherwise } from './said-otherwise.js';
 import type { OpenQuestion } from './possible-histories.js';
+import { confirmMissed } from './missed-or-not-sent.js';
 import { judge } from './settle-first.js';
 import { handledLater, perhapsSentAgain } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
@@ -94,8 +95,10 @@ async function handledTwice(
   { walked, why, live, records, agrees, isProven, holdsStill }: SecondHandling,
 ): Promise<true> {
   const { standing, accusations } = context.states.standingOf(walked.keys);
-  if (agrees && records !== null && records.length > 0) await context.histories?.again(walked, records, true);
-  else context.histories?.giveUp(walked.keys);
+  if (agrees && records !== null && records.length > 0) {
+    await context.histories?.again(walked, records, true);
+    await confirmMissed(context, walked, live, records);
+  } else context.histories?.giveUp(walked.keys);
   const more =
     agrees && records !== null && records.length > 0 ? ', and its outputs are those of one handling more' : '';
   context.fault('twice', walked, `${why}${more}`, {

@@ -4,6 +4,7 @@ import type { CalledWorker } from './call-worker.js';
 import { commitLive, applyRevealedFields, markFaulty } from './commit-handling.js';
 import { sameOutputs } from './compare-handling.js';
 import type { FollowContext } from './follow-context.js';
+import { followBehindWrong } from './follow-hidden-ways.js';
 import { refOf } from './event-ref.js';
 import { describeRef } from '../records/handling.js';
 import type { FirstHandling } from './first-handling.js';
@@ -58,7 +59,7 @@ async function compare(
   }
   switch (judged.judgement) {
     case 'agrees':
-      await confirmMissed(context, walked, records);
+      await confirmMissed(context, walked, live, records);
       settleAgreeing(context, handling, { standing, accusations, toTheLetter: judged.toTheLetter });
       if (other !== null) for (const { key, state } of other.writes) states.guess(key, state);
       return;
@@ -81,6 +82,7 @@ async function compare(
         if (lost.length > 0) perhapsLostOutputs(context, { ...handling, lost });
         else await tellWrongFromStates(context, { ...handling, records }, judged.difference, standing);
       }
+      await followBehindWrong(context, walked);
       commitLive(context, walked, live, standing, accusations);
       markFaulty(context, walked);
       applyRevealedFields(context, walked, records, 'guessed');
@@ -98,9 +100,9 @@ async function severalLost(
   { walked, records }: FirstHandling & { readonly records: readonly RecordedOutput[] },
   standing: Confidence,
 ): Promise<readonly WalkedEvent[]> {
-  const { open, fitting } = await perhapsHandledTogether(context, walked, records, standing);
+  const { open, ways, areLikelyOnly } = await perhapsHandledTogether(context, walked, records, standing);
   const mayHaveCome = open.some((one) => mayHaveDoneAnything(context, one, walked));
-  return fitting.size === 0 && !mayHaveCome ? [] : open.map((one) => one.walked);
+  return ways.length === 0 && !areLikelyOnly && !mayHaveCome ? [] : open.map((one) => one.walked);
 }
 
 /** Neither is it told of this event that it came to a wrong result, nor of those before it that they were missed. */
@@ -111,9 +113,9 @@ function perhapsLostOutputs(context: FollowContext, handling: FirstHandling): vo
 
 /** Events without records that may have been handled before this one: nothing tells of them from here on. */
 function leaveLostUnclear(context: FollowContext, { walked, lost }: FirstHandling): void {
-  for (const open of context.open.sharing(walked.keys, walked.rank)) {
-    if (!lost.includes(open.walked)) continue;
-    leaveUnclear(context, open, walked);
+  const keys = lost.flatMap((one) => one.keys);
+  for (const open of context.open.sharing(keys, walked.rank)) {
+    if (lost.includes(open.walked)) leaveUnclear(context, open, walked);
   }
 }
 

@@ -1,9 +1,10 @@
 import type { RecordedOutput } from '@eventmend/core';
 import type { StateView } from '@eventmend/core/engine';
-import type { CalledWorker } from './call-worker.js';
-import { sameOutputs } from './compare-handling.js';
+import { overlaid, type CalledWorker } from './call-worker.js';
+import type { Confidence } from './expected-and-live-states.js';
 import type { FollowContext } from './follow-context.js';
 import { valueAt, withValueAt, type JsonPath } from './json-path.js';
+import { judgeHandling } from './judge-handling.js';
 import { numbersIn } from './numbers-in.js';
 import type { RecentHandling } from './recent-handlings.js';
 import type { WalkedEvent } from './walk-log.js';
@@ -24,10 +25,11 @@ export async function stateLeftOtherwise(
   walked: WalkedEvent,
   live: CalledWorker,
   records: readonly RecordedOutput[],
+  standing: Confidence,
 ): Promise<StateLeftOtherwise> {
   const found = new Set<WalkedEvent>();
   for (const [keys, before] of lastHandlings(context, walked)) {
-    const left = await statesLeft(context, walked, keys, before, live, records);
+    const left = await statesLeft(context, walked, { keys, before, live, records, standing });
     if (left.length === 0) continue;
     if (before === null || found.size > 0) return 'unknown';
     // One from before it may have left its state otherwise too, where its outputs would have been the same.
@@ -85,21 +87,31 @@ async function showsAll(
 /** What is off by less may be hidden by anything. */
 const telling = 2;
 
+/** A handling that something does not fit, and the one before it that left some of its keys; null where that is not remembered. */
+interface LeftBefore {
+  readonly keys: readonly string[];
+  readonly before: RecentHandling | null;
+  readonly live: CalledWorker;
+  readonly records: readonly RecordedOutput[];
+  readonly standing: Confidence;
+}
+
 /** Other states of the keys from which the records are right, as far as they are found. */
 async function statesLeft(
   context: FollowContext,
   walked: WalkedEvent,
-  keys: readonly string[],
-  before: RecentHandling | null,
-  live: CalledWorker,
-  records: readonly RecordedOutput[],
+  { keys, before, live, records, standing }: LeftBefore,
 ): Promise<readonly ReadonlyMap<string, unknown>[]> {
   const { revelations } = context;
   const solved = await solve(context, walked, keys, live, records);
   const fitting: ReadonlyMap<string, unknown>[] = [];
   for (const changed of [...plainChanges(context, keys, before), ...solved]) {
-    const answer = await context.call(walked, viewOf(context, changed));
-    if (!('fault' in answer) && sameOutputs(answer.outputs, records, revelations.tolerancesOf)) fitting.push(changed);
+    const view = viewOf(context, changed);
+    const answer = await context.call(walked, view);
+    if ('fault' in answer) continue;
+    const { read } = overlaid(view, answer.writes);
+    const { judgement } = judgeHandling({ outputs: answer.outputs, stateAfter: read }, records, standing, revelations);
+    if (judgement === 'agrees') fitting.push(changed);
   }
   return fitting;
 }

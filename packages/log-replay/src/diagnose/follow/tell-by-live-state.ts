@@ -1,6 +1,6 @@
 import { comparableState, migrateState, sameComparable } from '@eventmend/core/engine';
 import type { FollowContext } from './follow-context.js';
-import type { OpenEvent } from './open-events.js';
+import type { OpenEvent } from './open-event.js';
 import type { PossibleHistories } from './possible-histories.js';
 import type { RecordWitness } from './record-witness.js';
 import { perhapsSentAgain } from './undecided.js';

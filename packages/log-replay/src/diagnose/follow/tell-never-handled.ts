@@ -1,5 +1,5 @@
 import type { FollowContext } from './follow-context.js';
-import type { OpenEvent } from './open-events.js';
+import type { OpenEvent } from './open-event.js';
 import type { RecordWitness } from './record-witness.js';
 import { perhapsCopy, perhapsSentAgain } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';

@@ -38,7 +38,7 @@ async function tellWrongOrState(
   standing: Confidence,
 ): Promise<void> {
   const evidence = evidenceOf(difference, standing);
-  const otherwise = await stateLeftOtherwise(context, walked, live, records);
+  const otherwise = await stateLeftOtherwise(context, walked, live, records, standing);
   if (otherwise === 'nobody') context.fault('wrong', walked, evidence, { difference });
   else if (otherwise === 'unknown') context.cannotTell(walked, perhapsStateLost);
   else {

@@ -1,6 +1,6 @@
 import type { Undetermined } from '../fault.js';
 import { refOf } from './event-ref.js';
-import type { OpenEvent } from './open-events.js';
+import type { OpenEvent } from './open-event.js';
 
 type Doubt = Pick<Undetermined, 'reason' | 'missing'>;
 
