@@ -201,7 +201,7 @@ describe('runs in words', () => {
       '1,204 events quarantined',
       'the worker is not checked: no snapshot',
       'the result is not verified yet',
-      'verification derived another result',
+      'verification derived another result: the worker is changed, or takes something from elsewhere, such as the local time of this machine, or a memory between events',
       'what an earlier version wrote',
     ];
     expect(describeMissing(incomplete)).toEqual(missing);

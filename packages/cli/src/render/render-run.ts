@@ -111,7 +111,7 @@ export function describeMissing(verdict: Verdict): string[] {
       case 'verified-in-same-shares':
         return 'verified by the tasks of the fleet only, each with its own keys: what the worker might remember between keys would not show; one machine can tell (docs/fleet.md)';
       case 'verification-failed':
-        return 'verification derived another result';
+        return 'verification derived another result: the worker is changed, or takes something from elsewhere, such as the local time of this machine, or a memory between events';
       case 'text':
         return part.text;
     }

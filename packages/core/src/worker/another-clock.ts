@@ -1,56 +1,73 @@
+import { dateOfAnotherZone, intlOfAnotherZone } from './another-time-zone.js';
 import type { WorkerInstance } from './worker-instance.js';
 
 /** Where the other clock begins: before all that events are likely to be compared with, so that comparisons turn out otherwise. */
 const elsewhen = Date.UTC(1980, 0, 1);
 
-/** Made once for a `Date`: this is called several times for each event of a verification. */
-let made: { readonly real: DateConstructor; readonly other: DateConstructor } | null = null;
-
-function otherDate(real: DateConstructor): DateConstructor {
-  if (made?.real !== real) made = { real, other: shiftedDate(real) };
-  return made.other;
+/** What the handler finds instead of its clock, and of the zone that this is read in. */
+interface Elsewhere {
+  readonly real: DateConstructor;
+  /** The clock is another one, the zone is not. */
+  readonly ofThisZone: DateConstructor;
+  readonly ofAnotherZone: DateConstructor;
+  readonly intl: typeof Intl;
 }
 
-function shiftedDate(real: DateConstructor): DateConstructor {
+/** Made once for a `Date`: this is called several times for each event of a verification. */
+let made: Elsewhere | null = null;
+
+function elsewhereOf(real: DateConstructor): Elsewhere {
+  if (made?.real === real) return made;
   const shift = elsewhen - real.now();
   const now = (): number => real.now() + shift;
-  return new Proxy(real, {
+  const ofThisZone = new Proxy(real, {
     construct: (target, given, asked) => Reflect.construct(target, given.length === 0 ? [now()] : given, asked) as Date,
     apply: () => new real(now()).toString(),
     get: (target, name) => (name === 'now' ? now : (Reflect.get(target, name) as unknown)),
   });
+  made = { real, ofThisZone, ofAnotherZone: dateOfAnotherZone(real, now), intl: intlOfAnotherZone(Intl) };
+  return made;
 }
 
 /**
- * Runs what asks `Date` for the time years away from now, from where the clock goes on. What is awaited in it is out of its
- * reach: others run then.
+ * Runs what asks `Date` for the time years away from now, from where the clock goes on, and in another zone if
+ * asked for. What is awaited in it is out of its reach: others run then.
  */
-export function underAnotherClock<Result>(run: () => Result): Result {
-  const real = globalThis.Date;
-  globalThis.Date = otherDate(real);
+export function underAnotherClock<Result>(zone: 'here' | 'elsewhere', run: () => Result): Result {
+  const real = { date: globalThis.Date, intl: globalThis.Intl };
+  const { ofThisZone, ofAnotherZone, intl } = elsewhereOf(real.date);
+  globalThis.Date = zone === 'elsewhere' ? ofAnotherZone : ofThisZone;
+  if (zone === 'elsewhere') globalThis.Intl = intl;
   try {
     return run();
   } finally {
-    globalThis.Date = real;
+    globalThis.Date = real.date;
+    globalThis.Intl = real.intl;
   }
 }
 
-/** The same worker, whose handler finds another time on the clock: a result that rests on it is another one then. */
+/** Where a worker has to give the same result: in every zone, unless it says in which it is right. */
+export function untoldZone({ worker }: WorkerInstance): 'here' | 'elsewhere' {
+  return worker.timeZone === undefined ? 'elsewhere' : 'here';
+}
+
+/** The same worker, whose handler finds another time on the clock, read in another zone: a result that rests on it is another one then. */
 export function withAnotherClock(instance: WorkerInstance): WorkerInstance {
+  const zone = untoldZone(instance);
   return {
     mode: 'events',
     worker: instance.worker,
     decodeState: (stored) => instance.decodeState(stored),
-    deduplicationId: (event) => underAnotherClock(() => instance.deduplicationId(event)),
+    deduplicationId: (event) => underAnotherClock(zone, () => instance.deduplicationId(event)),
     get negativeZeros() {
       return instance.negativeZeros;
     },
     set negativeZeros(count: number) {
       instance.negativeZeros = count;
     },
-    event: (page, index, partition) => underAnotherClock(() => instance.event(page, index, partition)),
-    keys: (event) => underAnotherClock(() => instance.keys(event)),
-    invoke: (event, keys, now, states) => underAnotherClock(() => instance.invoke(event, keys, now, states)),
+    event: (page, index, partition) => underAnotherClock(zone, () => instance.event(page, index, partition)),
+    keys: (event) => underAnotherClock(zone, () => instance.keys(event)),
+    invoke: (event, keys, now, states) => underAnotherClock(zone, () => instance.invoke(event, keys, now, states)),
     freezeInputs: (freeze) => {
       instance.freezeInputs(freeze);
     },

@@ -56,6 +56,23 @@ test.each<[what: string, evolve: Evolve, message: RegExp]>([
     /key "a": at \$ one gives \d+, the other \d+/,
   ],
   [
+    'the hour of the machine',
+    (s) => {
+      s.set('a', new Date(Date.UTC(2026, 0, 1)).getHours());
+    },
+    /its result rests on the local time of this machine/,
+  ],
+  [
+    'a local day',
+    (s) => {
+      s.set(
+        'a',
+        [0, 12].map((hour) => new Date(Date.UTC(2026, 0, 1, hour)).toLocaleDateString('en')),
+      );
+    },
+    /its result rests on the local time of this machine/,
+  ],
+  [
     'Math.random',
     (s) => {
       s.set('b', Math.random());
@@ -155,4 +172,26 @@ test('async handlers are checked as well', async () => {
       s.set('a', Math.random());
     }).done,
   ).rejects.toMatchObject({ code: 'nondeterministic-worker' });
+});
+
+test('local time is right where the worker says of which zone', async () => {
+  const here = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const workerOf = (timeZone: string) =>
+    defineWorker<{ n: number }, unknown>({
+      name: 'local',
+      version: '1',
+      timeZone,
+      keys: () => ['a'],
+      evolve: (states, _, { now }) => {
+        states.set('a', [new Date(now).getHours(), new Date(now).toLocaleString('en')]);
+      },
+    });
+  const instance = createWorkerInstance(workerOf(here));
+  const event = instance.event(pageOf({ value: { n: 1 }, time: 5 }), 0, somePartition);
+  await checkDeterminism(instance, event, ['a'], 5, viewOf({}));
+  const elsewhere = here === 'Asia/Kathmandu' ? 'Asia/Tokyo' : 'Asia/Kathmandu';
+  expect(() => createWorkerInstance(workerOf(elsewhere))).toThrow(
+    expect.objectContaining({ code: 'other-time-zone', hint: `start it with TZ=${elsewhere} in the environment` }),
+  );
+  expect(() => workerOf('Asia/Nowhere')).toThrow(expect.objectContaining({ code: 'invalid-worker' }));
 });

@@ -1,7 +1,7 @@
 import { copyPlain } from '../model/json/copy-plain.js';
 import { firstDifference } from '../model/json/first-difference.js';
 import { countNegativeZeros } from '../model/json/plain-json.js';
-import { underAnotherClock } from './another-clock.js';
+import { underAnotherClock, untoldZone } from './another-clock.js';
 import type { HandlerEffects, StateView, WorkerInstance } from './worker-instance.js';
 import { quoteKey, workerFailure } from './worker-failures.js';
 import type { WorkerEvent } from './worker.js';
@@ -27,7 +27,7 @@ interface Divergence {
 }
 
 /**
- * Applies one event twice to equal copies of its inputs, with another time on the clock, and compares reads, writes and outputs. Nothing of it counts;
+ * Applies one event twice to equal copies of its inputs, with another time on the clock and in another zone, and compares reads, writes and outputs. Nothing of it counts;
  * the caller applies the event afterwards as always. Also finds inputs that the handler changed in place.
  * @throws RecoveryError `nondeterministic-worker` or `input-mutated` naming event, key and path; what the handler
  *   throws, when it throws both times.
@@ -42,7 +42,14 @@ export async function checkDeterminism(
   const zeros = instance.negativeZeros;
   const first = await applyToCopies(instance, event, keys, now, states);
   letClockRunOn(instance);
-  const second = await underAnotherClock(() => applyToCopies(instance, event, keys, now, states));
+  const zone = untoldZone(instance);
+  const again = () => applyToCopies(instance, event, keys, now, states);
+  const second = await underAnotherClock(zone, again);
+  if (zone === 'elsewhere' && !areAlike(first, second)) {
+    // Twice, since what remembers its calls may give the first result again.
+    const inThisZone = [await underAnotherClock('here', again), await underAnotherClock('here', again)];
+    if (inThisZone.every((one) => areAlike(first, one))) throw restsOnLocalTime(instance, event, keys);
+  }
   instance.negativeZeros = zeros;
   if ('thrown' in first && 'thrown' in second) throw first.thrown;
   if ('thrown' in first || 'thrown' in second) {
@@ -71,6 +78,19 @@ export async function checkDeterminism(
       path: divergence.path,
     },
   );
+}
+
+function areAlike(one: Outcome, other: Outcome): boolean {
+  if ('thrown' in one || 'thrown' in other) return 'thrown' in one && 'thrown' in other;
+  return compareTraces(one.trace, other.trace) === null;
+}
+
+function restsOnLocalTime(instance: WorkerInstance, event: WorkerEvent, keys: readonly string[]): Error {
+  const what = 'its result rests on the local time of this machine, and nobody says which one the service had';
+  return workerFailure('nondeterministic-worker', instance.worker, event, what, {
+    hint: "say it in the worker, as in timeZone: 'Europe/Berlin', or read times by getUTCHours() and the like",
+    keys,
+  });
 }
 
 async function applyToCopies(

@@ -1,4 +1,5 @@
 import { RecoveryError } from '../model/errors/recovery-error.js';
+import { canonicalTimeZone } from './local-time-zone.js';
 import { nearestName } from './nearest-name.js';
 
 const properties = [
@@ -14,6 +15,7 @@ const properties = [
   'outputs',
   'decode',
   'numbers',
+  'timeZone',
   'upcasters',
   'stateVersion',
   'migrations',
@@ -54,6 +56,10 @@ export function checkWorkerDefinition(given: unknown): void {
   const numbers = given['numbers'];
   if (numbers !== undefined && numbers !== 'exact' && numbers !== 'text') {
     throw invalid(who, 'numbers is neither exact nor text', "numbers: 'exact' or 'text'");
+  }
+  const timeZone = given['timeZone'];
+  if (timeZone !== undefined && (typeof timeZone !== 'string' || canonicalTimeZone(timeZone) === null)) {
+    throw invalid(who, 'timeZone is no time zone', "timeZone: a name like 'Europe/Berlin' or 'UTC'");
   }
   for (const property of ['initial', 'decode', 'normalise', 'eventType']) checkFunction(given, property, who);
   checkKeys(given, who);

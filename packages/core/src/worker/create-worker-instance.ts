@@ -7,6 +7,7 @@ import { deriveKeys } from './derive-keys.js';
 import { rehearse, triedToChangeFrozen, type ChangedInput, type Rehearsal } from './find-changed-input.js';
 import { HandlerCall } from './handler-call.js';
 import type { InstanceSettings } from './instance-settings.js';
+import { checkTimeZone } from './local-time-zone.js';
 import { makeWorkerEvent } from './make-worker-event.js';
 import type { ReferenceTables } from './reference-data.js';
 import { handlerVersions, selectVersion, type ErasedHandler, type HandlerVersion } from './select-version.js';
@@ -25,9 +26,10 @@ export interface WorkerInstanceOptions {
 
 /**
  * Makes a worker ready to be called.
- * @throws RecoveryError `invalid-reference-data` when the data of a declared lookup is not there.
+ * @throws RecoveryError `invalid-reference-data` when the data of a declared lookup is not there; `other-time-zone`.
  */
 export function createWorkerInstance(worker: Worker, options: WorkerInstanceOptions = {}): WorkerInstance {
+  checkTimeZone(worker);
   const lookups = options.lookups ?? {};
   for (const table of worker.lookups ?? []) {
     if (Object.hasOwn(lookups, table)) continue;

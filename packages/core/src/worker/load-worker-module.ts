@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { RecoveryError } from '../model/errors/recovery-error.js';
 import { isWorker } from './define-worker.js';
+import { checkTimeZone } from './local-time-zone.js';
 import { explainUnloadableModule } from './explain-unloadable-module.js';
 import { hashWorkerModule } from './hash-worker-module.js';
 import type { Worker } from './worker.js';
@@ -22,7 +23,7 @@ type Exports = Readonly<Record<string, unknown>>;
  * only the CLI is installed, it is given this copy. A module is loaded once by a process, and again when its files have
  * changed.
  * @throws RecoveryError `invalid-worker` when the file is missing, has a syntax error, throws, or has no worker as its
- *   default export.
+ *   default export; `other-time-zone`.
  */
 export async function loadWorkerModule(url: string): Promise<Worker> {
   const path = pathOf(url);
@@ -32,7 +33,9 @@ export async function loadWorkerModule(url: string): Promise<Worker> {
   } catch (cause) {
     throw await explainUnloadableModule(path, cause, () => importThroughJiti(path, {}));
   }
-  return workerOf(exported, path);
+  const worker = workerOf(exported, path);
+  checkTimeZone(worker);
+  return worker;
 }
 
 /** Where the module really lies, since its imports count from there. */

@@ -116,6 +116,11 @@ interface WorkerCommon<Value, State> {
    * fault of their event (`exact`, the default), or the texts that they are. All other numbers stay numbers.
    */
   readonly numbers?: 'exact' | 'text';
+  /**
+   * Where the service reads local time (`getHours()`, a local day), as in `Europe/Berlin`. It is refused under another one. Without it, a result
+   * that rests on the local time is refused: nobody knows which one the service had.
+   */
+  readonly timeZone?: string;
   /** Applied in order before the keys are asked for. */
   readonly upcasters?: readonly Upcaster[];
   /** The version of the state's form that `evolve` works on; 1 by default. */

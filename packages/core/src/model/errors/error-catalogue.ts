@@ -157,6 +157,7 @@ export const errorCatalogue = {
   ),
   'unusable-normalise': entry('EM3016', 'usage', 'the normalise of the worker leaves nothing that can be compared'),
   'inexact-number': entry('EM3017', 'error', 'a number in an event cannot be held by a double without losing digits'),
+  'other-time-zone': entry('EM3018', 'usage', 'the worker reads the local time of another zone than this process has'),
 
   'plan-already-used': entry('EM4001', 'usage', 'the plan was used already; it is single-use'),
   'stale-plan': entry('EM4002', 'stale', 'the plan no longer fits the worker, the log or the incident'),
