@@ -4,7 +4,7 @@ import type { HandlingFrom } from './orders-before.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /** Of more events than this only neighbours are paired, and no stretches are tried but that of all of them. */
-const pairedAtMost = 256;
+const pairedAtMost = 48;
 
 /**
  * What outputs that were lost look like, where open events are too many to try every set of them: one event, any two in both orders, and all

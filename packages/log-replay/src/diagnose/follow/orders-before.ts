@@ -11,7 +11,7 @@ export interface HandlingFrom {
 }
 
 /** More events than this are not told apart by the bits of a number. */
-const eventsAtMost = 30;
+export const eventsAtMost = 30;
 
 /** So many sets of events are tried. */
 const setsAtMost = 1024;

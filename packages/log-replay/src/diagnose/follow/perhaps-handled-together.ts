@@ -8,7 +8,7 @@ import type { HiddenWay } from './hidden-ways.js';
 import { judgeHandling } from './judge-handling.js';
 import { likelyWays } from './likely-ways.js';
 import type { OpenEvent } from './open-event.js';
-import { OrdersBefore, type HandlingFrom } from './orders-before.js';
+import { eventsAtMost, OrdersBefore, type HandlingFrom } from './orders-before.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /** So many handlings of events without records are tried, of which none may have been, before one that was. */
@@ -37,13 +37,13 @@ export async function waysBefore(
 ): Promise<PerhapsHandled> {
   const open = connectedOpen(context, walked);
   const ways: HiddenWay[] = [];
-  let areLikelyOnly = areLikelyEnough;
+  let areLikelyOnly = areLikelyEnough || open.length > eventsAtMost;
   let handlings = 0;
   const nothing: HiddenWay = { handled: [], states: new Map() };
   for (const before of [nothing, ...context.open.ways.touching(keysConnected(context, walked))]) {
     // One that has to do with no key of the handling itself goes on as it was.
     if (walked.keys.some((key) => before.states.has(key))) ways.push(before);
-    const others = open.filter((one) => !before.handled.includes(one));
+    if (areLikelyOnly && before !== nothing) continue;
     const from: HandlingFrom = {
       states: before.states,
       behind: async (one, states) => {
@@ -51,9 +51,10 @@ export async function waysBefore(
         return 'fault' in answer ? null : withWrites(states, answer);
       },
     };
-    const orders = new OrdersBefore(walked, others, from, handlingsAtMost - handlings);
-    const all = areLikelyOnly ? null : await orders.all();
-    handlings += orders.handlings;
+    const others = open.filter((one) => !before.handled.includes(one));
+    const orders = areLikelyOnly ? null : new OrdersBefore(walked, others, from, handlingsAtMost - handlings);
+    const all = (await orders?.all()) ?? null;
+    handlings += orders?.handlings ?? 0;
     if (all === null) areLikelyOnly = true;
     for (const { handled, states } of all ?? (await likelyWays(walked, others, from))) {
       ways.push({ handled: [...before.handled, ...handled], states });
