@@ -1,4 +1,4 @@
-import { isRecoveryError } from '../../../model/errors/recovery-error.js';
+import { isRecoveryError, type RecoveryError } from '../../../model/errors/recovery-error.js';
 import type { PartitionId } from '../../../model/log/partition-id.js';
 import { newPartitionTable } from '../../../model/log/partition-table.js';
 import type { CompiledMapping } from '../../rows/compile-mapping.js';
@@ -17,11 +17,20 @@ export interface Beginning extends PartitionId {
   readonly events: ArchiveEvent[];
 }
 
+/** An import does not come further either where so many rows in front of the first good ones tell nothing. */
+const mostDamaged = 1_000;
+
 /** The first events of the file that can be read, by partition; what cannot is for the import to tell of. */
 export async function readBeginnings(rows: RowSource, mapping: CompiledMapping): Promise<readonly Beginning[]> {
   const beginnings = newPartitionTable<Beginning>();
   const state = newMappingState();
-  const reader = rows.open(startOfRows, () => undefined);
+  let damaged = 0;
+  const skip = (error: RecoveryError): void => {
+    if (++damaged > mostDamaged) throw error;
+  };
+  const reader = rows.open(startOfRows, ({ error }) => {
+    skip(error);
+  });
   try {
     for (let seen = 0; seen < comparedEvents;) {
       const batch = await reader.next();
@@ -31,8 +40,9 @@ export async function readBeginnings(rows: RowSource, mapping: CompiledMapping):
         try {
           event = mapRow(batch, i, mapping, state);
         } catch (error) {
-          if (isRecoveryError(error)) continue;
-          throw error;
+          if (!isRecoveryError(error)) throw error;
+          skip(error);
+          continue;
         }
         seen++;
         const { source, topic, incarnation, partition } = event;

@@ -3,11 +3,13 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isRecoveryError } from '../../../model/errors/recovery-error.js';
 import { scratchFolder, type ScratchFolder } from '../../../testing/scratch-folder.js';
+import { compileMapping } from '../../rows/compile-mapping.js';
 import type { EventMapping } from '../../rows/event-mapping.js';
 import { openRows } from '../../rows/open-rows.js';
 import { openNdjsonLog } from '../../ndjson/open-ndjson-log.js';
 import { describeArchive } from '../describe-archive.js';
 import { verifyArchive } from '../verify-archive.js';
+import { readBeginnings } from './read-beginnings.js';
 import { importIntoArchive, type ImportOptions } from './import-into-archive.js';
 
 const numbered: EventMapping = {
@@ -217,6 +219,32 @@ describe('an import of files that share events', () => {
     const path = write('1.ndjson', rising(0, 9));
     expect(await importFiles([path])).toBe(9);
     expect(await importFiles([write('2.ndjson', ['{"p":0,"k', ...rising(7, 12)])])).toBe(refused);
+  });
+
+  it('does not look through a file of which it can read nothing', async () => {
+    const reads = { rows: 0 };
+    const lost = await openRows(
+      write(
+        '2.ndjson',
+        Array.from({ length: 200_000 }, () => '{"p":0,"k":"a","at":true}'),
+      ),
+    );
+    const counted: typeof lost = {
+      ...lost,
+      open(from, onDamage) {
+        const reader = lost.open(from, onDamage);
+        return {
+          ...reader,
+          next() {
+            const batch = reader.next();
+            if (batch !== null && !(batch instanceof Promise)) reads.rows += batch.count;
+            return batch;
+          },
+        };
+      },
+    };
+    await expect(readBeginnings(counted, compileMapping(numbered))).resolves.toEqual([]);
+    expect(reads.rows).toBeLessThan(10_000);
   });
 
   it('judges as a log straight over the files does', async () => {
