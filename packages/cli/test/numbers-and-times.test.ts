@@ -238,6 +238,28 @@ describe('imported files', () => {
     expect((await importing('a.ndjson', 'b.ndjson', '--accept-falling-times')).code).toBe(0);
   });
 
+  it('are refused where one begins with the events that an earlier one ends with, in one call and in two', async () => {
+    const [first, both, last] = [10, 11, 12].map((day) => `{"k":"a","at":"2026-01-${day}T00:00:00Z"}`) as [
+      string,
+      string,
+      string,
+    ];
+    write('a.ndjson', first, both);
+    write('b.ndjson', both, last);
+    for (const files of [['a.ndjson', 'b.ndjson'], ['b.ndjson'], ['b.ndjson', '--accept-falling-times']]) {
+      const { code, err } = await importing(...files);
+      expect(code).toBe(1);
+      expect(err).toContain('EM2007');
+      expect(err.replace(/\s+/g, ' ')).toContain(
+        'the first event of o[0] in this file is in the archive (from offset 1 on)',
+      );
+    }
+    expect((await run('archive', 'info', 'd.archive')).out).toContain('2 events');
+    write('b.ndjson', last);
+    expect((await importing('a.ndjson', 'b.ndjson', 'b.ndjson')).out).toContain('was there');
+    expect((await run('archive', 'info', 'd.archive')).out).toContain('3 events');
+  });
+
   it('are remarked where times fall inside of one', async () => {
     write('desc.ndjson', '{"k":"a","at":"2026-01-09T00:00:00Z"}', '{"k":"a","at":"2026-01-03T00:00:00Z"}');
     expect((await importing('desc.ndjson')).out).toContain('1 of 2 events have a time before an earlier one');

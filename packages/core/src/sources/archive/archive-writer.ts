@@ -8,6 +8,7 @@ import type { ArchiveEvent } from './archive-event.js';
 import { mayHoldColumns } from './archive-format.js';
 import { readArchiveIndex, writeArchiveHead, type ArchiveHead } from './archive-index.js';
 import { lockedArchive } from './archive-failures.js';
+import { committedEvents, type CommittedEvents } from './committed-events.js';
 import { draftCommitter } from './commit-draft.js';
 import { closeWritten, createArchiveDatabase, guarded, openArchiveForWriting } from './open-archive-database.js';
 import { newPartitionSummary, type PartitionSummary } from './partition-summary.js';
@@ -66,6 +67,8 @@ export interface ImportWriter extends ArchiveWriter {
   fetchRemote(read: ReadRemoteRow, taken: (rows: RemoteRows) => void): void;
   /** Ends all segments that are being gathered, as the next commit will. */
   closeSegments(): void;
+  /** What is committed of a partition; null where there is none. */
+  committed(id: PartitionId): CommittedEvents | null;
 }
 
 /**
@@ -187,6 +190,10 @@ function writerOn(db: Database.Database, path: string, source: string): ImportWr
     },
     closeSegments() {
       for (const writer of writers.values()) writer.closeSegment();
+    },
+    committed(id) {
+      const summary = summaries.get(partitionKey(id));
+      return summary === undefined || summary.segments === 0 ? null : committedEvents(db, path, summary);
     },
   };
 }

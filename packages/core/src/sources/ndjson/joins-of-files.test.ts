@@ -88,6 +88,36 @@ describe('files whose offsets are assigned', () => {
     ).toBe(5);
   });
 
+  it('are judged partition by partition, and where they have more than is looked at', async () => {
+    const first = [at(1), at(2, 'x'), at(2, 'y', 1)];
+    expect(await eventsOf([first, [at(2, 'y', 1), at(2, 'x'), at(3)]])).toBe('offsets-out-of-order');
+    expect(await eventsOf([first, [at(2, 'z'), at(2, 'y', 1), at(3)]])).toBe('offsets-out-of-order');
+    // Another partition, or the end of a partition in a file before the last.
+    expect(await eventsOf([first, [at(2, 'x', 1), at(2, 'y'), at(3)]])).toBe(6);
+    expect(await eventsOf([[at(2, 'x')], [at(1, 'y', 1)], [at(2, 'x'), at(3)]])).toBe('offsets-out-of-order');
+    // All of the file is in the one before, and not at its end.
+    expect(
+      await eventsOf([
+        [at(2, 'x'), at(2, 'y'), at(2, 'z')],
+        [at(2, 'x'), at(2, 'y')],
+      ]),
+    ).toBe('offsets-out-of-order');
+  });
+
+  it('may say the same where one partition has neither times nor ids', async () => {
+    const optional: EventMapping = { ...numbered, time: { column: 'at', optional: true } };
+    const plain = '{"p":1,"k":"a"}';
+    expect(
+      await eventsOf(
+        [
+          [at(1), at(2, 'b'), plain],
+          [at(2), plain, at(3)],
+        ],
+        optional,
+      ),
+    ).toBe(6);
+  });
+
   it('may say the same where nothing tells one event from the next', async () => {
     expect(
       await eventsOf(

@@ -3,11 +3,17 @@ import { describeTime } from '../../model/event/describe-time.js';
 import { describePartition } from '../../model/log/partition-id.js';
 import type { MappedEvent } from '../rows/event-mapping.js';
 import { describeRowPlace, type RowPlace } from '../rows/row-source.js';
+import {
+  comparedEvents,
+  eventsThereAlready,
+  findSharedEvents,
+  mayBeThere,
+  sameFile,
+  tellsItself,
+  type SharedEvents,
+} from '../rows/shared-events.js';
 import type { PartitionScan } from './partition-scan.js';
 import { eventDigest } from './repeated-events.js';
-
-/** So many events on either side of where two files meet are held against each other. */
-const comparedEvents = 256;
 
 /**
  * Watches where files meet whose offsets are assigned. Nothing else tells there whether an event is the next one or one that
@@ -32,9 +38,10 @@ export interface JoinsOfFiles {
 export interface Overlaps {
   /**
    * Takes the events of all files once more, in the same order.
-   * @throws RecoveryError `offsets-out-of-order` where a file begins with the events that the one before ends with
+   * @throws RecoveryError `offsets-out-of-order` where a file begins, in a partition, with the events that the one before
+   *   ends with
    */
-  note(file: number, event: MappedEvent, place: () => RowPlace): void;
+  note(file: number, event: MappedEvent, scan: PartitionScan, place: () => RowPlace): void;
   end(): void;
 }
 
@@ -45,14 +52,12 @@ export function joinsOfFiles(): JoinsOfFiles {
   let mayOverlap = false;
   return {
     note(file, event, scan, place) {
-      const isFirstOfFile = events[file] === undefined;
       events[file] = (events[file] ?? 0) + 1;
       const isFirst = (lastFile.get(scan) ?? file) !== file;
       lastFile.set(scan, file);
       const highest = scan.lastTime;
       if (isFirst && highest !== null && event.time < highest) throw fallsBetweenFiles(event, highest, place());
-      // Events that say neither when nor which they are may well be alike.
-      if (isFirstOfFile && (event.id !== null || event.time === highest)) mayOverlap = true;
+      if (isFirst && mayBeThere(event, highest)) mayOverlap = true;
     },
     refuseCopies(paths, contents) {
       const first = new Map<string, number>();
@@ -67,37 +72,49 @@ export function joinsOfFiles(): JoinsOfFiles {
   };
 }
 
+/** Of a partition, what a file has at its beginning and at its end. */
+interface EndsOfFile {
+  readonly begins: RowPlace;
+  /** Empty where its first event does not tell itself from others. */
+  readonly head: string[];
+  readonly tail: string[];
+}
+
 function overlapsOf(events: readonly (number | undefined)[]): Overlaps {
   let file = -1;
   let index = 0;
-  /** Of the file before, its last events; of this one, its first and its last. */
-  let before: readonly string[] = [];
-  let head: string[] = [];
-  let tail: string[] = [];
-  let begins: RowPlace | null = null;
+  let ends = new Map<PartitionScan, EndsOfFile>();
+  /** The last events of each partition, where they are the last ones of their file too. */
+  const before = new Map<PartitionScan, readonly string[]>();
 
   function endFile(): void {
-    for (let count = Math.min(before.length, head.length); count > 0 && begins !== null; count--) {
-      const start = before.length - count;
-      if (head.slice(0, count).every((digest, n) => digest === before[start + n])) throw overlap(count, begins);
+    for (const [scan, { begins, head, tail }] of ends) {
+      const finder = findSharedEvents(head, (a, b) => a === b);
+      let shared: SharedEvents<string> | null = null;
+      for (const digest of before.get(scan) ?? []) shared ??= finder.take(digest);
+      shared ??= finder.end();
+      if (shared !== null) throw overlap(scan, begins, shared);
+      before.set(scan, tail);
     }
-    if (index > 0) before = tail;
   }
 
   return {
-    note(inFile, event, place) {
+    note(inFile, event, scan, place) {
       if (inFile !== file) {
         endFile();
-        [file, index, head, tail] = [inFile, 0, [], []];
-        begins = place();
+        [file, index] = [inFile, 0];
+        ends = new Map();
       }
       const isHead = index < comparedEvents;
       const isTail = index >= (events[inFile] ?? 0) - comparedEvents;
       index++;
+      let here = ends.get(scan);
+      const isFirst = here === undefined;
+      if (here === undefined) ends.set(scan, (here = { begins: place(), head: [], tail: [] }));
       if (!isHead && !isTail) return;
       const digest = eventDigest(event);
-      if (isHead) head.push(digest);
-      if (isTail) tail.push(digest);
+      if (isHead && (isFirst ? tellsItself(event) : here.head.length > 0)) here.head.push(digest);
+      if (isTail) here.tail.push(digest);
     },
     end: endFile,
   };
@@ -118,21 +135,12 @@ function fallsBetweenFiles(event: MappedEvent, before: number, place: RowPlace):
   );
 }
 
-function overlap(count: number, place: RowPlace): RecoveryError {
-  const which = count === 1 ? 'its first event is the last one' : `its first ${count} events are the last ones`;
-  return new RecoveryError(
-    'offsets-out-of-order',
-    `${describeRowPlace(place)}: ${which} of the file before, to the letter, and would count twice`,
-    {
-      hint: 'take them out of one of the two files; if they did happen twice, put both files into one',
-      details: { ...place, events: count },
-    },
+function overlap(partition: PartitionScan, place: RowPlace, shared: SharedEvents<string>): RecoveryError {
+  return eventsThereAlready(
+    partition,
+    place,
+    shared,
+    'in a file before it',
+    'take them out of one of the two files; if they did happen twice, put both into one file',
   );
-}
-
-function sameFile(file: string, earlier: string): RecoveryError {
-  return new RecoveryError('offsets-out-of-order', `${file} has the content of ${earlier}, and would count twice`, {
-    hint: 'name one of them only; if all of it did happen twice, put both into one file',
-    details: { file, earlier },
-  });
 }

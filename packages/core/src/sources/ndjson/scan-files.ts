@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { LogDamage } from '../../model/log/log-damage.js';
-import { offsetsAreAssigned, type CompiledMapping } from '../rows/compile-mapping.js';
+import { offsetsAreAssigned, withoutRowNumber, type CompiledMapping } from '../rows/compile-mapping.js';
 import { newDamageLimits, nothingReadable, type DamageLimits } from '../rows/damage-limits.js';
 import { offsetsUnknown } from '../rows/damaged-rows.js';
 import { newMappingState } from '../rows/mapping-state.js';
@@ -103,7 +103,7 @@ export async function scanFiles(
   const paths = files.map((source) => source.file);
   joins?.refuseCopies(paths, hashes);
   const overlaps = joins?.overlaps() ?? null;
-  if (overlaps !== null) await compareJoins(open(), mapping, overlaps);
+  if (overlaps !== null) await compareJoins(open(), withoutRowNumber(mapping), table, overlaps);
   if (misplaced !== null) throw offsetsUnknown(misplaced);
   const { first, count } = limits;
   if (first !== null && table.entries.every(({ events }) => events === 0)) throw nothingReadable(first, count);
@@ -117,11 +117,19 @@ export async function scanFiles(
   };
 }
 
-async function compareJoins(files: readonly RowSource[], mapping: CompiledMapping, overlaps: Overlaps): Promise<void> {
+async function compareJoins(
+  files: readonly RowSource[],
+  mapping: CompiledMapping,
+  scans: PartitionTable<PartitionScan>,
+  overlaps: Overlaps,
+): Promise<void> {
   await eachBatch(files, mapping, null, (batch) => {
     if (batch.events.length === 0) return;
     const { file } = batch.positionOf(0);
-    for (const [index, event] of batch.events.entries()) overlaps.note(file, event, () => batch.place(index));
+    for (const [index, event] of batch.events.entries()) {
+      const scan = scans.get(event);
+      if (scan !== undefined) overlaps.note(file, event, scan, () => batch.place(index));
+    }
   });
   overlaps.end();
 }

@@ -49,6 +49,11 @@ export function offsetsAreAssigned(mapping: CompiledMapping): boolean {
   return mapping.form === 'columns' && mapping.offset === null;
 }
 
+/** The same mapping for comparing rows: two that say the same have numbers of their own. */
+export function withoutRowNumber(mapping: CompiledMapping): CompiledMapping {
+  return mapping.form === 'columns' ? { ...mapping, rowNumber: null } : mapping;
+}
+
 /** @throws RecoveryError `invalid-configuration` when the mapping contradicts itself. */
 export function compileMapping(mapping: EventMapping): CompiledMapping {
   if (mapping.form === 'envelope') {

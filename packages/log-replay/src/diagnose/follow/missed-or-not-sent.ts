@@ -8,7 +8,7 @@ import { judgeHandling, type PredictedHandling } from './judge-handling.js';
 import type { OpenEvent } from './open-event.js';
 import type { Confidence } from './expected-and-live-states.js';
 import { followBehindAgreeing } from './follow-hidden-ways.js';
-import { mayHaveDoneAnything, perhapsHandledTogether } from './perhaps-handled-together.js';
+import { mayExplain, mayHaveDoneAnything, perhapsHandledTogether } from './perhaps-handled-together.js';
 import { perhapsCopy, perhapsSilent, stateLost } from './undecided.js';
 import { dependsOn, wereConfirmed } from './were-confirmed.js';
 import type { WalkedEvent } from './walk-log.js';
@@ -44,7 +44,7 @@ export async function explainByLostOutputs(
     const isCopy = context.mayBeCopy(open.walked);
     const isOnlyOne =
       !together.areLikelyOnly &&
-      !mayHaveDoneAnything(context, open, walked) &&
+      !mayExplain(context, open, walked) &&
       together.ways.every(({ handled }) => handled.length === 1 && handled[0] === open) &&
       context.states.standingOf(open.walked.keys).standing !== 'guessed';
     if (isCopy || context.sometimesSilent || !isOnlyOne || !(await isTelling(context, open, walked))) {

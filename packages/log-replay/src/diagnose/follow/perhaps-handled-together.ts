@@ -103,7 +103,7 @@ function withWrites(states: HiddenWay['states'], { writes }: CalledWorker): Read
 }
 
 /**
- * True where nothing tells what an open event did, if it was handled: from which state, nobody knows, or nothing has shown yet; or it came at an earlier turn that
+ * True where nothing tells what an open event did, if it was handled: from which state, nobody knows; or it came at an earlier turn that
  * no history tells of and that was not tried out, and what it did before another event of its keys is not what it would do now.
  */
 export function mayHaveDoneAnything(
@@ -112,8 +112,14 @@ export function mayHaveDoneAnything(
   now: WalkedEvent,
 ): boolean {
   const others = open.keys.filter((key) => !now.keys.includes(key));
-  if (states.hadQuiet(others) || states.standingOf(others).standing === 'guessed') return true;
+  if (states.standingOf(others).standing === 'guessed') return true;
   return histories?.isLost(open) === true && untried > 1;
+}
+
+/** The same, before anybody is accused of what it may have done: what nothing has shown yet of the states that it comes from counts, too. */
+export function mayExplain(context: FollowContext, open: OpenEvent, now: WalkedEvent): boolean {
+  const others = open.walked.keys.filter((key) => !now.keys.includes(key));
+  return context.states.hadQuiet(others) || mayHaveDoneAnything(context, open, now);
 }
 
 /** Those that share keys with the event, or with one another of them: no ledger would name them. */

@@ -10,7 +10,7 @@ import { describeRef } from '../records/handling.js';
 import type { FirstHandling } from './first-handling.js';
 import { judgeHandling, predicted, type HandlingJudgement } from './judge-handling.js';
 import { confirmMissed, explainByLostOutputs, leaveUnclear } from './missed-or-not-sent.js';
-import { mayHaveDoneAnything, perhapsHandledTogether } from './perhaps-handled-together.js';
+import { mayExplain, perhapsHandledTogether } from './perhaps-handled-together.js';
 import { perturbedViews } from './perturbed-views.js';
 import type { Confidence } from './expected-and-live-states.js';
 import { tellWrongFromStates } from './tell-wrong-from-states.js';
@@ -101,7 +101,7 @@ async function severalLost(
   standing: Confidence,
 ): Promise<readonly WalkedEvent[]> {
   const { open, ways, areLikelyOnly } = await perhapsHandledTogether(context, walked, records, standing);
-  const mayHaveCome = open.some((one) => mayHaveDoneAnything(context, one, walked));
+  const mayHaveCome = open.some((one) => mayExplain(context, one, walked));
   return ways.length === 0 && !areLikelyOnly && !mayHaveCome ? [] : open.map((one) => one.walked);
 }
 

@@ -91,7 +91,7 @@ describe('importing into an archive', () => {
     const stop = new AbortController();
     const rows = await openRows(file);
     const small = folder.file('second.ndjson');
-    writeFileSync(small, Array.from({ length: 60_000 }, (_, i) => line(i) + '\n').join(''));
+    writeFileSync(small, Array.from({ length: 60_000 }, (_, i) => line(3000 + i) + '\n').join(''));
     const seen: number[] = [];
     const work = {
       signal: stop.signal,

@@ -11,8 +11,12 @@ import {
   type MappingStateJson,
 } from '../../rows/mapping-state.js';
 import { startOfRows, type RowSource } from '../../rows/row-source.js';
+import { tellsItself } from '../../rows/shared-events.js';
 import type { EventMapping } from '../../rows/event-mapping.js';
 import { createImportWriter, type ImportWriter } from '../archive-writer.js';
+import { readBeginnings } from './read-beginnings.js';
+import { refuseSameContent } from './refuse-same-content.js';
+import { refuseSharedEvents } from './refuse-shared-events.js';
 import { changedFile, findEarlierImport } from './find-earlier-import.js';
 import { compareNaturally } from './natural-order.js';
 import { timesOfFiles, type TimesOfFiles } from './times-of-files.js';
@@ -63,9 +67,10 @@ export interface ImportedFile {
  * the import has come, so that the same call again goes on after a crash without a lost or doubled event; a file that
  * was imported before is recognised by its content and left alone.
  * @throws RecoveryError `conflicting-events` (contradicting offsets), `unreadable-row` (unreadable row),
- *   `size-limit-exceeded` (too large or deep), `offsets-out-of-order` (falling offsets), `invalid-field` (mapping and
- *   row do not fit), `input-file-changed` (the file changed), `times-out-of-order` (offsets are assigned, and times fall
- *   from one file to the next), each with its row; `interrupted` when stopped.
+ *   `size-limit-exceeded` (too large or deep), `offsets-out-of-order` (falling offsets, or offsets are assigned and a file
+ *   begins with events that are there), `invalid-field` (mapping and row do not fit), `input-file-changed` (the file
+ *   changed), `times-out-of-order` (offsets are assigned, and times fall from one file to the next), each with its row;
+ *   `interrupted` when stopped.
  */
 export async function importIntoArchive(
   path: string,
@@ -142,6 +147,10 @@ async function importHashed(
       ...(falling !== undefined && { falling }),
     };
   }
+  const content =
+    decision.kind === 'begin' && offsetsAreAssigned(mapping)
+      ? await refuseWhatIsThere(writer, rows, mapping, sha256, earlier)
+      : null;
   const begun: ImportProgress = {
     file,
     state: 'running',
@@ -151,6 +160,7 @@ async function importHashed(
     position: startOfRows,
     events: 0,
     repeated: 0,
+    ...(content !== null && { content }),
   };
   const hashed = sha256(); // beside the import, on another core where there is one
   hashed.catch(() => undefined); // awaited below
@@ -166,10 +176,11 @@ async function importHashed(
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
   };
-  const counts = await importFile(task, decision.kind === 'resume' ? decision.from : begun, work);
+  const from = decision.kind === 'resume' ? decision.from : begun;
+  const counts = await importFile(task, from, work);
   const { falling } = task.times;
   const finished: ImportProgress = {
-    ...begun,
+    ...from,
     ...counts,
     state: 'finished',
     sha256: await hashed,
@@ -189,4 +200,21 @@ async function importHashed(
     ...(counts.damaged !== undefined && { damaged: counts.damaged }),
     ...(falling > 0 && { falling }),
   };
+}
+
+/**
+ * Refuses a file, before anything of it is stored, that has events which the archive has.
+ * @returns what the progress of the import keeps of its content; null where that tells nothing
+ */
+async function refuseWhatIsThere(
+  writer: ImportWriter,
+  rows: RowSource,
+  mapping: CompiledMapping,
+  sha256: () => Promise<string>,
+  earlier: readonly ImportProgress[],
+): Promise<string | null> {
+  const beginnings = await readBeginnings(rows, mapping);
+  refuseSharedEvents(writer, beginnings, mapping);
+  if (beginnings.length === 0 || beginnings.some(({ first }) => tellsItself(first))) return null;
+  return refuseSameContent(rows, sha256, earlier);
 }

@@ -8,6 +8,11 @@ export interface ImportProgress {
   readonly identity: FileIdentity;
   /** SHA-256 of the whole file in hex, once it is finished. */
   readonly sha256: string | null;
+  /**
+   * SHA-256 of the content in hex, decompressed; only where it is compressed, offsets are assigned, and nothing but the whole
+   * content tells its events from others.
+   */
+  readonly content?: string;
   /** SHA-256 of the mapping in hex: the same file under another mapping is another import. */
   readonly mapping: string;
   readonly position: RowPosition;
