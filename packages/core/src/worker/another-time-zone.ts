@@ -39,9 +39,8 @@ export function dateOfAnotherZone(real: DateConstructor, now: () => number): Dat
     static override parse = parse;
 
     static override [Symbol.hasInstance](given: unknown): boolean {
-      return this === Elsewhere || this === other
-        ? given instanceof real
-        : (Function.prototype[Symbol.hasInstance].call(this, given) as boolean);
+      if (this === Elsewhere || this === other) return given instanceof real;
+      return Reflect.apply(Function.prototype[Symbol.hasInstance], this, [given]);
     }
 
     constructor(...given: unknown[]) {
