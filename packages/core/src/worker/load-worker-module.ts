@@ -5,7 +5,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { RecoveryError } from '../model/errors/recovery-error.js';
 import { isWorker } from './define-worker.js';
 import { explainUnloadableModule } from './explain-unloadable-module.js';
-import { hashWorkerModule } from './hash-worker-module.js';
+import { hashModuleGraph, type ModuleHashes } from './hash-worker-module.js';
+import { readModuleGraph } from './module-graph.js';
 import type { Worker } from './worker.js';
 
 /** What worker modules import `defineWorker` from. */
@@ -20,9 +21,9 @@ type Exports = Readonly<Record<string, unknown>>;
  * Loads a worker module, TypeScript or JavaScript, by its `file:` URL. JavaScript is imported as it is, TypeScript
  * through jiti (types are erased, not checked). Where the module cannot find this package from its own folder, because
  * only the CLI is installed, it is given this copy. A module is loaded once by a process, and again when its files have
- * changed.
+ * changed, if all of them are TypeScript.
  * @throws RecoveryError `invalid-worker` when the file is missing, has a syntax error, throws, or has no worker as its
- *   default export.
+ *   default export; and when JavaScript or a package that this process has loaded was changed since.
  */
 export async function loadWorkerModule(url: string): Promise<Worker> {
   const path = pathOf(url);
@@ -54,14 +55,19 @@ function pathOf(url: string): string {
   throw invalid(`is neither TypeScript nor JavaScript: ${path}`, `its name ends in one of ${endings.join(' ')}`);
 }
 
-/** The hash of each module graph when this process first loaded it: that code is what the runtime keeps in its cache. */
-const firstLoaded = new Map<string, string>();
+/** The hashes of each module graph when this process first loaded it: that code is what the runtime keeps in its cache. */
+const firstLoaded = new Map<string, ModuleHashes>();
 
 async function importModule(path: string): Promise<Exports> {
-  const hash = hashWorkerModule(pathToFileURL(path).href);
+  const graph = readModuleGraph(pathToFileURL(path).href);
+  const hashes = hashModuleGraph(graph);
+  const first = firstLoaded.get(path) ?? hashes;
+  firstLoaded.set(path, first);
   // The runtime would give the old code again, and it would run under the new hash: a changed graph goes past its cache.
-  const changed = (firstLoaded.get(path) ?? hash) !== hash;
-  if (!firstLoaded.has(path)) firstLoaded.set(path, hash);
+  const changed = first.worker !== hashes.worker;
+  // Only what is compiled here can do so.
+  const compiled = [...graph.files.keys()].every((file) => typescript.includes(extname(file)));
+  if (changed && (!compiled || first.packages !== hashes.packages)) throw changedSinceLoaded();
   const own = createRequire(import.meta.url).resolve(packageName);
   const found = resolvedPackage(path);
   const native = !changed && javascript.includes(extname(path)) && found !== null ? await importNatively(path) : null;
@@ -70,6 +76,12 @@ async function importModule(path: string): Promise<Exports> {
   const given: Record<string, unknown> = {};
   if (found === null || found === own) given[packageName] = await import(pathToFileURL(own).href);
   return await importThroughJiti(path, given, !changed);
+}
+
+function changedSinceLoaded(): RecoveryError {
+  return new RecoveryError('invalid-worker', 'code that the worker imports was changed after this process had loaded it', {
+    hint: 'start again: a process keeps JavaScript and packages as it has loaded them',
+  });
 }
 
 /** Null where Node cannot follow an import that jiti may follow: of TypeScript, or without an ending. */
