@@ -106,7 +106,8 @@ test('imports of a linked module count from where it lies', () => {
 
 const shop = {
   'worker.ts': `import x from '@shop/x/deep.js'; import '#prices'; import 'app/self';`,
-  'package.json': '{"name":"app","imports":{"#prices":"./lib/prices.ts","#money":"money"},"exports":{"./self":"./self.mjs"}}',
+  'package.json':
+    '{"name":"app","imports":{"#prices":"./lib/prices.ts","#money":"money"},"exports":{"./self":"./self.mjs"}}',
   'lib/prices.ts': `import '#money';`,
   'self.mjs': '',
   'node_modules/@shop/x/package.json': '{"version":"1.0.0","dependencies":{"y":"*"}}',

@@ -18,19 +18,22 @@ export function hashWorkerModule(url: string): string {
 
 export interface ModuleHashes {
   readonly worker: string;
-  /** What installed packages contribute to it; null where the worker imports none but Eventmend's. */
-  readonly packages: string | null;
+  /** Of that what the runtime goes on with once it has loaded it, whatever becomes of the files. */
+  readonly kept: string;
 }
 
 export function hashModuleGraph(graph: ModuleGraph): ModuleHashes {
   const { entry, files, others } = graph;
-  const hashes = [...files].map(
-    ([path, source]) => [nameFrom(entry, path), createHash('sha256').update(source).digest('hex')] as const,
-  );
+  const hashes = [...files]
+    .map(([path, source]) => [nameFrom(entry, path), createHash('sha256').update(source).digest('hex')] as const)
+    .sort(byName);
   const packages = hashPackages(graph);
   // A worker without packages keeps the hash that it had when these counted by name and version.
-  const content = ['eventmend.worker.2', hashes.sort(byName), [...others].sort(), ...(packages === null ? [] : [packages])];
-  return { worker: sha256(content), packages };
+  const content = ['eventmend.worker.2', hashes, [...others].sort(), ...(packages === null ? [] : [packages])];
+  // Modules that are all compiled here are compiled again; JavaScript is not, nor what it imports.
+  const compiled = [...files.keys()].every((path) => /\.[mc]?ts$/.test(path));
+  const modules = compiled ? [] : hashes.filter(([name]) => name !== nameFrom(entry, entry));
+  return { worker: sha256(content), kept: sha256([modules, packages]) };
 }
 
 function hashPackages({ entry, packages }: ModuleGraph): string | null {

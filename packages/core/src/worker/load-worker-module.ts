@@ -21,9 +21,10 @@ type Exports = Readonly<Record<string, unknown>>;
  * Loads a worker module, TypeScript or JavaScript, by its `file:` URL. JavaScript is imported as it is, TypeScript
  * through jiti (types are erased, not checked). Where the module cannot find this package from its own folder, because
  * only the CLI is installed, it is given this copy. A module is loaded once by a process, and again when its files have
- * changed, if all of them are TypeScript.
+ * changed. Where the runtime would go on with old code all the same, that is refused.
  * @throws RecoveryError `invalid-worker` when the file is missing, has a syntax error, throws, or has no worker as its
- *   default export; and when JavaScript or a package that this process has loaded was changed since.
+ *   default export; and when JavaScript that it imports, or a package, was changed
+ *   since this process has loaded it.
  */
 export async function loadWorkerModule(url: string): Promise<Worker> {
   const path = pathOf(url);
@@ -59,18 +60,18 @@ function pathOf(url: string): string {
 const firstLoaded = new Map<string, ModuleHashes>();
 
 async function importModule(path: string): Promise<Exports> {
-  const graph = readModuleGraph(pathToFileURL(path).href);
-  const hashes = hashModuleGraph(graph);
+  const hashes = hashModuleGraph(readModuleGraph(pathToFileURL(path).href));
   const first = firstLoaded.get(path) ?? hashes;
   firstLoaded.set(path, first);
   // The runtime would give the old code again, and it would run under the new hash: a changed graph goes past its cache.
+  if (first.kept !== hashes.kept) throw changedSinceLoaded();
   const changed = first.worker !== hashes.worker;
-  // Only what is compiled here can do so.
-  const compiled = [...graph.files.keys()].every((file) => typescript.includes(extname(file)));
-  if (changed && (!compiled || first.packages !== hashes.packages)) throw changedSinceLoaded();
   const own = createRequire(import.meta.url).resolve(packageName);
   const found = resolvedPackage(path);
-  const native = !changed && javascript.includes(extname(path)) && found !== null ? await importNatively(path) : null;
+  const native =
+    javascript.includes(extname(path)) && found !== null
+      ? await importNatively(path, changed ? hashes.worker : null)
+      : null;
   if (native !== null) return native;
   // The module keeps the copy that it finds itself, unless that is this one: jiti would compile it a second time.
   const given: Record<string, unknown> = {};
@@ -79,15 +80,23 @@ async function importModule(path: string): Promise<Exports> {
 }
 
 function changedSinceLoaded(): RecoveryError {
-  return new RecoveryError('invalid-worker', 'code that the worker imports was changed after this process had loaded it', {
-    hint: 'start again: a process keeps JavaScript and packages as it has loaded them',
-  });
+  return new RecoveryError(
+    'invalid-worker',
+    'code that the worker imports was changed after this process had loaded it',
+    {
+      hint: 'start again: a process keeps JavaScript and packages as it has loaded them',
+    },
+  );
 }
 
 /** Null where Node cannot follow an import that jiti may follow: of TypeScript, or without an ending. */
-async function importNatively(path: string): Promise<Exports | null> {
+async function importNatively(path: string, version: string | null): Promise<Exports | null> {
+  const { href } = pathToFileURL(path);
   try {
-    return (await import(pathToFileURL(path).href)) as Exports;
+    if (version === null) return (await import(href)) as Exports;
+    // Two caches: of modules, by URL, and of CommonJS, by path.
+    delete createRequire(path).cache[path];
+    return (await import(`${href}?${version}`)) as Exports;
   } catch (error) {
     if (beyondNode.includes((error as { code?: unknown } | null)?.code)) return null;
     throw error;

@@ -86,7 +86,9 @@ export class ImportResolver {
   #exported(folder: string, exports: unknown, inside: string): readonly string[] {
     return keep(this.#files, `${folder}\n${inside}`, () => {
       const filesNamed = (names: readonly string[]): readonly string[] =>
-        real(names.flatMap((name) => mappedTargets(exports, name)).flatMap((target) => filesMeant(join(folder, target))));
+        real(
+          names.flatMap((name) => mappedTargets(exports, name)).flatMap((target) => filesMeant(join(folder, target))),
+        );
       const files = filesNamed([inside]);
       return files.length > 0 ? files : filesNamed(variantsOf(inside));
     });

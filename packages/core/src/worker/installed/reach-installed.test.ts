@@ -8,7 +8,11 @@ import { loadWorkerModule } from '../load-worker-module.js';
 import { reachInstalled } from './reach-installed.js';
 
 const files = [
-  ...['js', 'mjs', 'cjs', 'ts', 'json'].flatMap((ending) => [`index.${ending}`, `lib.${ending}`, `lib/index.${ending}`]),
+  ...['js', 'mjs', 'cjs', 'ts', 'json'].flatMap((ending) => [
+    `index.${ending}`,
+    `lib.${ending}`,
+    `lib/index.${ending}`,
+  ]),
   ...['main.js', 'lib/main.js', 'lib/main.cjs'],
 ];
 const exports = [
