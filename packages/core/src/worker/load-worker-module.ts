@@ -17,24 +17,39 @@ const javascript = ['.js', '.mjs', '.cjs'];
 
 type Exports = Readonly<Record<string, unknown>>;
 
+interface LoadedModule {
+  readonly exported: Exports;
+  readonly hash: string;
+}
+
+/** A worker, and the name of the version of its code. */
+export interface HashedWorker {
+  readonly worker: Worker;
+  readonly hash: string;
+}
+
 /**
  * Loads a worker module, TypeScript or JavaScript, by its `file:` URL. JavaScript is imported as it is, TypeScript
  * through jiti (types are erased, not checked). Where the module cannot find this package from its own folder, because
  * only the CLI is installed, it is given this copy. A module is loaded once by a process, and again when its files have
  * changed. Where the runtime would go on with old code all the same, that is refused.
  * @throws RecoveryError `invalid-worker` when the file is missing, has a syntax error, throws, or has no worker as its
- *   default export; and when JavaScript that it imports, or a package, was changed
- *   since this process has loaded it.
+ *   default export; and when JavaScript that it imports, or a package, was changed since this process has loaded it.
  */
 export async function loadWorkerModule(url: string): Promise<Worker> {
+  return (await loadHashedWorker(url)).worker;
+}
+
+/** As `loadWorkerModule`, with the hash of the code as it was just before it was loaded. */
+export async function loadHashedWorker(url: string): Promise<HashedWorker> {
   const path = pathOf(url);
-  let exported: Exports;
+  let loaded: LoadedModule;
   try {
-    exported = await importModule(path);
+    loaded = await importModule(path);
   } catch (cause) {
     throw await explainUnloadableModule(path, cause, () => importThroughJiti(path, {}));
   }
-  return workerOf(exported, path);
+  return { worker: workerOf(loaded.exported, path), hash: loaded.hash };
 }
 
 /** Where the module really lies, since its imports count from there. */
@@ -59,24 +74,28 @@ function pathOf(url: string): string {
 /** The hashes of each module graph when this process first loaded it: that code is what the runtime keeps in its cache. */
 const firstLoaded = new Map<string, ModuleHashes>();
 
-async function importModule(path: string): Promise<Exports> {
+async function importModule(path: string): Promise<LoadedModule> {
   const hashes = hashModuleGraph(readModuleGraph(pathToFileURL(path).href));
   const first = firstLoaded.get(path) ?? hashes;
   firstLoaded.set(path, first);
   // The runtime would give the old code again, and it would run under the new hash: a changed graph goes past its cache.
   if (first.kept !== hashes.kept) throw changedSinceLoaded();
-  const changed = first.worker !== hashes.worker;
+  return {
+    exported: await importVersion(path, first.worker === hashes.worker ? null : hashes.worker),
+    hash: hashes.worker,
+  };
+}
+
+/** `version` is null where the runtime may give what it has in its cache. */
+async function importVersion(path: string, version: string | null): Promise<Exports> {
   const own = createRequire(import.meta.url).resolve(packageName);
   const found = resolvedPackage(path);
-  const native =
-    javascript.includes(extname(path)) && found !== null
-      ? await importNatively(path, changed ? hashes.worker : null)
-      : null;
+  const native = javascript.includes(extname(path)) && found !== null ? await importNatively(path, version) : null;
   if (native !== null) return native;
   // The module keeps the copy that it finds itself, unless that is this one: jiti would compile it a second time.
   const given: Record<string, unknown> = {};
   if (found === null || found === own) given[packageName] = await import(pathToFileURL(own).href);
-  return await importThroughJiti(path, given, !changed);
+  return await importThroughJiti(path, given, version === null);
 }
 
 function changedSinceLoaded(): RecoveryError {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { isFile } from '../is-file.js';
 import { endingsOfCode } from '../resolve-relative-module.js';
+import type { Disk } from './disk.js';
 import { readManifest } from './package-manifest.js';
 
 const endings = [...endingsOfCode, '.mtsx', '.ctsx', '.json', '.node'];
@@ -10,27 +10,31 @@ const endings = [...endingsOfCode, '.mtsx', '.ctsx', '.json', '.node'];
  * which endings are tried, and in which order, is another thing for each: Node's for `import` and for `require`, and the
  * one of TypeScript.
  */
-export function filesMeant(path: string): readonly string[] {
-  if (!path.endsWith('/') && isFile(path)) return [path];
-  const others = path.endsWith('/') ? indexOf(path) : [...endings.map((ending) => path + ending), sourceOf(path)];
-  return [...filesOfFolder(path), ...others.filter(isFile)];
+export function filesMeant(named: string, disk: Disk): readonly string[] {
+  const path = named.replace(/\/$/, '');
+  const namesFolder = path !== named;
+  if (!namesFolder && disk.isFile(path)) return [path];
+  const index = namesFolder ? indexOf(path, disk) : [];
+  return [...filesOfFolder(path, disk), ...withEnding(path, disk), ...index];
 }
 
 /** The files that may stand for a folder: what its package.json calls the main one, and unless that is named in full, its index. */
-export function filesOfFolder(folder: string): readonly string[] {
-  const main = readManifest(folder)?.main;
-  if (typeof main !== 'string') return indexOf(folder).filter(isFile);
+export function filesOfFolder(folder: string, disk: Disk): readonly string[] {
+  if (!disk.isFolder(folder)) return [];
+  const main = disk.isFile(join(folder, 'package.json')) ? readManifest(folder)?.main : null;
+  if (typeof main !== 'string') return indexOf(folder, disk);
   const path = join(folder, main).replace(/[\\/]+$/, '');
-  if (isFile(path)) return [path];
-  const named = [...endings.map((ending) => path + ending), sourceOf(path), ...indexOf(path)];
-  return [...named, ...indexOf(folder)].filter(isFile);
+  if (disk.isFile(path)) return [path];
+  return [...withEnding(path, disk), ...indexOf(path, disk), ...indexOf(folder, disk)];
 }
 
-function indexOf(folder: string): readonly string[] {
-  return endings.map((ending) => join(folder, `index${ending}`));
+function withEnding(path: string, disk: Disk): readonly string[] {
+  const files = endings.map((ending) => path + ending);
+  // In TypeScript an import names the file that the compiler would write.
+  return [...files, path.replace(/\.([mc]?)js$/, '.$1ts')].filter((file) => disk.isFile(file));
 }
 
-/** In TypeScript an import names the file that the compiler would write. */
-function sourceOf(path: string): string {
-  return path.replace(/\.([mc]?)js$/, '.$1ts');
+function indexOf(folder: string, disk: Disk): readonly string[] {
+  if (!disk.isFolder(folder)) return [];
+  return endings.map((ending) => join(folder, `index${ending}`)).filter((file) => disk.isFile(file));
 }

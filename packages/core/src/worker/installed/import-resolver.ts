@@ -1,9 +1,9 @@
-import { realpathSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { localSpecifier } from '../local-specifier.js';
 import { endingsOfCode } from '../resolve-relative-module.js';
 import { findInstalledPackage, packageNameOf } from './find-installed-package.js';
+import { Disk } from './disk.js';
 import { filesMeant, filesOfFolder } from './files-meant.js';
 import { mappedTargets } from './mapped-targets.js';
 import { readManifest, type PackageManifest } from './package-manifest.js';
@@ -29,6 +29,7 @@ const nothing: Resolution = { own: [], packages: [] };
  * long as the resolver: make one for each look at the disk.
  */
 export class ImportResolver {
+  readonly #disk = new Disk();
   readonly #manifests = new Map<string, PackageManifest | null>();
   readonly #folders = new Map<string, string | null>();
   readonly #files = new Map<string, readonly string[]>();
@@ -41,7 +42,9 @@ export class ImportResolver {
   }
 
   manifestOf(folder: string): PackageManifest | null {
-    return keep(this.#manifests, folder, () => readManifest(folder));
+    return keep(this.#manifests, folder, () =>
+      this.#disk.isFile(join(folder, 'package.json')) ? readManifest(folder) : null,
+    );
   }
 
   /** `#name`: what the package of the importer says that it means, a file of its own or another package. */
@@ -49,7 +52,7 @@ export class ImportResolver {
     const scope = this.#scopeOf(importer);
     if (scope === null) return nothing;
     const meant = mappedTargets(scope.manifest.imports, specifier).map((target): Resolution => {
-      if (target.startsWith('./')) return { own: real(filesMeant(join(scope.folder, target))), packages: [] };
+      if (target.startsWith('./')) return { own: this.#meant([join(scope.folder, target)]), packages: [] };
       return target.startsWith('#') ? nothing : this.resolve(target, join(scope.folder, 'package.json'));
     });
     return { own: [...new Set(meant.flatMap(({ own }) => own))], packages: meant.flatMap(({ packages }) => packages) };
@@ -80,15 +83,13 @@ export class ImportResolver {
     const exports = this.manifestOf(folder)?.exports ?? null;
     if (exports !== null) return this.#exported(folder, exports, inside);
     if (inside !== '.') return this.#filesAt(folder, inside);
-    return keep(this.#files, `${folder}\n${inside}`, () => real(filesOfFolder(folder)));
+    return keep(this.#files, `${folder}\n${inside}`, () => this.#real(filesOfFolder(folder, this.#disk)));
   }
 
   #exported(folder: string, exports: unknown, inside: string): readonly string[] {
     return keep(this.#files, `${folder}\n${inside}`, () => {
       const filesNamed = (names: readonly string[]): readonly string[] =>
-        real(
-          names.flatMap((name) => mappedTargets(exports, name)).flatMap((target) => filesMeant(join(folder, target))),
-        );
+        this.#meant(names.flatMap((name) => mappedTargets(exports, name)).map((target) => join(folder, target)));
       const files = filesNamed([inside]);
       return files.length > 0 ? files : filesNamed(variantsOf(inside));
     });
@@ -96,7 +97,15 @@ export class ImportResolver {
 
   #filesAt(folder: string, local: string): readonly string[] {
     const path = resolve(folder, local) + (/(?:^|\/)\.{0,2}$/.test(local) ? '/' : '');
-    return keep(this.#files, path, () => real(filesMeant(path)));
+    return keep(this.#files, path, () => this.#meant([path]));
+  }
+
+  #meant(paths: readonly string[]): readonly string[] {
+    return this.#real(paths.flatMap((path) => filesMeant(path, this.#disk)));
+  }
+
+  #real(files: readonly string[]): readonly string[] {
+    return [...new Set(files.map((path) => this.#disk.real(path)))];
   }
 }
 
@@ -104,10 +113,6 @@ export class ImportResolver {
 function variantsOf(inside: string): readonly string[] {
   const source = inside.replace(/\.([mc]?)js$/, '.$1ts');
   return [source, ...endingsOfCode.flatMap((ending) => [inside + ending, `${inside}/index${ending}`])];
-}
-
-function real(files: readonly string[]): readonly string[] {
-  return [...new Set(files.map((path) => realpathSync.native(path)))];
 }
 
 function keep<K, V>(kept: Map<K, V>, key: K, find: () => V): V {

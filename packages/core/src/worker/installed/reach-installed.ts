@@ -45,9 +45,21 @@ class Walk {
   readonly #numbers = new Map<string, number>();
   readonly #reached: (() => InstalledFile)[] = [];
   readonly #packages = new Map<string, InstalledPackage>();
+  readonly #ways = new Map<string, readonly number[]>();
 
   /** The numbers of what an import leads to; `within` is the package of the importer, null for the worker's own code. */
   follow(specifier: string, importer: string, within: InstalledPackage | null): readonly number[] {
+    // It depends on the folder alone in which the importer lies.
+    const way = `${dirname(importer)}\n${within?.folder ?? ''}\n${specifier}`;
+    let numbers = this.#ways.get(way);
+    if (numbers === undefined) {
+      numbers = this.#followFirst(specifier, importer, within);
+      this.#ways.set(way, numbers);
+    }
+    return numbers;
+  }
+
+  #followFirst(specifier: string, importer: string, within: InstalledPackage | null): readonly number[] {
     // Eventmend itself counts by its version: it is what runs the worker.
     if (specifier.startsWith('@eventmend/')) {
       const name = describeImportedPackage(specifier, importer);
@@ -104,8 +116,10 @@ class Walk {
   /** Folders of a package may say, by a package.json of their own, how the modules in them are read. */
   #manifestsBetween(owner: InstalledPackage, folder: string): readonly number[] {
     if (!folder.startsWith(owner.folder + sep)) return [];
-    const above = this.#manifestsBetween(owner, dirname(folder));
-    return [...above, ...this.#manifest(folder, () => nameIn(owner, join(folder, 'package.json')))];
+    return [
+      ...this.#manifestsBetween(owner, dirname(folder)),
+      ...this.#manifest(folder, () => nameIn(owner, join(folder, 'package.json'))),
+    ];
   }
 
   #number(what: string, read: () => InstalledFile): number {
