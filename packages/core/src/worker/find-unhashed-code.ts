@@ -1,7 +1,7 @@
 import { nameFrom, readModuleGraph } from './module-graph.js';
 
 /** What a module does that leads to code or data of which the worker's hash knows nothing. */
-export type UnhashedKind = 'computed-import' | 'renamed-require' | 'file-read';
+type UnhashedKind = 'computed-import' | 'renamed-require' | 'file-read';
 
 export interface UnhashedCode {
   readonly kind: UnhashedKind;

@@ -211,6 +211,16 @@ test('where a package manager puts the same packages does not count', () => {
   expect(hash('app/worker.ts', join(folder, 'linked'))).toBe(flat);
 });
 
+test.each([
+  ['with packages', `import 'x';`, '5669bc98397073af799691b3b80ee1634693700ed47e9bb5b31044b75229fd5e'],
+  ['with aliases', `import '#a';`, 'f946230991dc8c82980e1776b15f333f8d10e50f2b9fd97c5a80c27eac390917'],
+])('plans of 0.1 for a worker %s are stale', (_, code, earlier) => {
+  const manifest = { 'package.json': '{"imports":{"#a":"./a.ts"}}', 'a.ts': '1' };
+  const x = { 'node_modules/x/package.json': '{"version":"1.0.0"}', 'node_modules/x/index.js': '' };
+  write({ ...manifest, ...x, 'worker.ts': code });
+  expect(hash()).not.toBe(earlier);
+});
+
 test('a worker without packages keeps the hash that plans of 0.1 have', () => {
   write({ 'worker.ts': `import fs from 'node:fs'; import './a.js'; import 'not-installed';`, 'a.ts': '1' });
   expect(hash()).toBe('727188b00d2bce2db0519b20fd32094845d3c096c461a292a3c420039836d244');

@@ -114,7 +114,7 @@ async function importNatively(path: string, version: string | null): Promise<Exp
   try {
     if (version === null) return (await import(href)) as Exports;
     // Two caches: of modules, by URL, and of CommonJS, by path.
-    delete createRequire(path).cache[path];
+    Reflect.deleteProperty(createRequire(path).cache, path);
     return (await import(`${href}?${version}`)) as Exports;
   } catch (error) {
     if (beyondNode.includes((error as { code?: unknown } | null)?.code)) return null;

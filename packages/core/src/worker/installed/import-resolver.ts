@@ -15,7 +15,7 @@ export interface Resolution {
   readonly packages: readonly ResolvedPackage[];
 }
 
-export interface ResolvedPackage {
+interface ResolvedPackage {
   readonly name: string;
   readonly folder: string;
   readonly files: readonly string[];

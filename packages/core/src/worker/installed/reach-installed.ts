@@ -14,7 +14,7 @@ export interface PackageImport {
  * A file as it counts: its name in its package, the hash of its content, and the numbers, in the order in which they were
  * reached, of the files to which its imports lead.
  */
-export type InstalledFile = readonly [name: string, sha256: string, imports: readonly number[]];
+type InstalledFile = readonly [name: string, sha256: string, imports: readonly number[]];
 
 /** What the imports of packages lead to. */
 export interface InstalledGraph {
