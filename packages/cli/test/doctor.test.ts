@@ -74,6 +74,17 @@ const remarksOf = ({ remarks }: FindingText): string =>
   remarks.map(({ kind, text, hint }) => `${kind}: ${text} (${hint ?? ''})`).join('\n');
 
 describe('eventmend doctor', () => {
+  it('says what of a worker its hash does not see, with the lines', async () => {
+    const plain = await doctor('');
+    expect(plain.of('worker').state).toBe('usable');
+    writeSmallIncident(folder, { events, more: 'if (event.offset < 0) void import(String(event.offset));' });
+    const { out, code } = await runEventmend(folder, ['doctor']);
+    expect(code).toBe(0);
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      'it imports by a path that is computed (worker.ts:12): if that changes, no plan becomes stale',
+    );
+  });
+
   it('shows how the rows of everything are understood', async () => {
     writeResources();
     const { code, of } = await doctor(`live:${state}${outputs}${ledger}\n`);

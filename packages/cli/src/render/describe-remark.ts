@@ -4,11 +4,29 @@ import { countOf, formatCount, isoTime } from '../terminal/format.js';
 import { describeShifts } from './describe-agreement.js';
 import { describeOffset } from './describe-offset.js';
 
+const unhashedWords = {
+  'computed-import': ['it imports by a path that is computed', 'write out what is imported'],
+  'renamed-require': ['it loads by a function that createRequire made', 'call that function require'],
+  'file-read': ['it reads files', 'declare what they hold as references'],
+} as const;
+
+function describeUnhashed({
+  kind,
+  places,
+}: Extract<Remark, { kind: 'unhashed-code' }>['code']): readonly [text: string, hint: string] {
+  const [what, instead] = unhashedWords[kind];
+  const more = places.length > 3 ? ` and ${formatCount(places.length - 3)} more` : '';
+  const where = `${places.slice(0, 3).join(', ')}${more}`;
+  return [`${what} (${where}): if that changes, no plan becomes stale`, `${instead}, or plan again after each change`];
+}
+
 /** What is wrong, and what can be done about it. */
 export function describeRemark(remark: Remark): readonly [text: string, hint?: string | null | undefined] {
   switch (remark.kind) {
     case 'error':
       return [`${remark.error.number}: ${remark.error.message}`, remark.error.hint];
+    case 'unhashed-code':
+      return describeUnhashed(remark.code);
     case 'connection': {
       const { step, subject, found, hint } = remark.step;
       return [`${step} ${subject}: ${found}`, hint];

@@ -1,6 +1,6 @@
 import { hashWorkerModule } from './hash-worker-module.js';
 import { hashWorkerProcess } from './hash-worker-process.js';
-import { loadWorkerModule } from './load-worker-module.js';
+import { loadHashedWorker, loadWorkerModule, type HashedWorker } from './load-worker-module.js';
 import type { BatchWorker } from './process/batch-worker.js';
 import type { WorkerInstance } from './worker-instance.js';
 import type { WorkerSource } from './worker-source.js';
@@ -23,6 +23,13 @@ export async function describeWorker(source: WorkerSource): Promise<Worker> {
       // Loaded on use: each thread that runs a module loads this file.
       return (await import('./process/start-process.js')).askProcessWorker(source, defaultEventTimeoutMs);
   }
+}
+
+/** What a worker is, and the version of its code. @throws RecoveryError `invalid-worker` */
+export async function describeHashedWorker(source: WorkerSource): Promise<HashedWorker> {
+  // A module is looked through once for both.
+  if (source.kind === 'module') return loadHashedWorker(source.url);
+  return { worker: await describeWorker(source), hash: hashWorker(source) };
 }
 
 /** Names the version of a worker's code. @throws RecoveryError `invalid-worker` when a part of it cannot be read */

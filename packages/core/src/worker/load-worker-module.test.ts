@@ -102,6 +102,47 @@ test('a changed module is seen by the next process, compiled or not', async () =
   expect(names).toEqual(['one', 'one', 'two', 'two', 'one', 'one']);
 });
 
+const changing = `
+  const { writeFileSync } = await import('node:fs');
+  const [built, url, file, content] = process.argv.slice(1);
+  const { loadWorkerModule } = await import(built);
+  const answers = [];
+  for (const change of [() => undefined, () => writeFileSync(file, content)]) {
+    change();
+    answers.push(await loadWorkerModule(url).then(({ name }) => name, ({ message }) => message));
+  }
+  console.log(JSON.stringify(answers));`;
+
+test.each([
+  ['w.ts', 'n.ts', 'export const n =', 'renewed'],
+  ['w.ts', '', worker, 'renewed'],
+  ['w.mjs', '', worker, 'renewed'],
+  ['w.cjs', '', `${required} module.exports = defineWorker(${body});`, 'renewed'],
+  ['w.mts', 'n.mjs', 'export const n =', 'refused'],
+  ['w.ts', 'n.cjs', 'exports.n =', 'refused'],
+  ['w.mjs', 'n.mjs', 'export const n =', 'refused'],
+  ['w.ts', 'node_modules/n/index.mjs', 'export const n =', 'refused'],
+  ['w.mjs', 'node_modules/n/index.mjs', 'export const n =', 'refused'],
+  ['w.ts', 'node_modules/n/index.cjs', 'exports.n =', 'refused'],
+])('%s: no process runs old code of %s as if it were the changed one', async (name, imported, text, outcome) => {
+  const folder = mkdtempSync(join(alone, 'changing-'));
+  const isPackage = imported.startsWith('node_modules');
+  const content = (n: string) => (imported === '' ? `const n = '${n}'; ${text}` : `${text} '${n}';`);
+  const file = imported === '' ? name : imported;
+  const manifest = { version: '1.0.0', exports: `./${imported.split('/').at(-1) ?? ''}` };
+  const path = write(folder, {
+    [name]: `import { n } from '${isPackage ? 'n' : `./${imported}`}'; ${worker}`,
+    [file]: content('one'),
+    ...(isPackage && { 'node_modules/n/package.json': JSON.stringify(manifest) }),
+  });
+  mkdirSync(join(folder, 'node_modules/@eventmend'), { recursive: true });
+  symlinkSync(fileURLToPath(new URL('../..', import.meta.url)), join(folder, 'node_modules/@eventmend/core'));
+  const argv = ['--input-type=module', '-e', changing, pathToFileURL(built).href, pathToFileURL(path).href];
+  const { stdout } = await promisify(execFile)(process.execPath, [...argv, join(folder, file), content('two')]);
+  const refusal = expect.stringContaining('was changed after this process had loaded it') as unknown;
+  expect(JSON.parse(stdout)).toEqual(['one', outcome === 'renewed' ? 'two' : refusal]);
+});
+
 test('a link to a module imports from where the module lies', async () => {
   const path = write(alone, {
     'real/w.ts': `import { n } from './n.js'; ${worker}`,

@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
+import { isFile } from './is-file.js';
 
 /** In the order in which the loader tries them: what was compiled goes before its source. */
-const code = ['.js', '.mjs', '.cjs', '.ts', '.tsx', '.mts', '.cts'];
+export const endingsOfCode = ['.js', '.mjs', '.cjs', '.ts', '.tsx', '.mts', '.cts'];
 
 /** In TypeScript an import names the file that the compiler would write. */
 const sources: Readonly<Record<string, string>> = { '.js': '.ts', '.mjs': '.mts', '.cjs': '.cts' };
@@ -15,11 +16,11 @@ export function resolveRelativeModule(folder: string, specifier: string): string
 }
 
 function fileAt(path: string): string | null {
-  return [path, ...code.map((extension) => path + extension)].find(isFile) ?? null;
+  return [path, ...endingsOfCode.map((extension) => path + extension)].find(isFile) ?? null;
 }
 
 function fileOfFolder(path: string): string | null {
-  return code.map((extension) => join(path, `index${extension}`)).find(isFile) ?? null;
+  return endingsOfCode.map((extension) => join(path, `index${extension}`)).find(isFile) ?? null;
 }
 
 function writtenFor(path: string): string | null {
@@ -43,13 +44,5 @@ function mainOf(folder: string): readonly string[] {
     return [path, `${path}.js`, `${path}.json`, `${path}${sep}index.js`];
   } catch {
     return [];
-  }
-}
-
-function isFile(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-  } catch {
-    return false; // too long for a name, or no name at all: what looked like an import was none
   }
 }

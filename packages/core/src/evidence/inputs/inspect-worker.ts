@@ -1,4 +1,4 @@
-import { describeWorker, hashWorker } from '../../worker/describe-worker.js';
+import { describeHashedWorker } from '../../worker/describe-worker.js';
 import { digestReferences } from '../../sources/reference-tables/open-reference-tables.js';
 import type { OutputKind } from '../../model/outputs/output.js';
 import type { Worker } from '../../worker/worker.js';
@@ -15,8 +15,7 @@ export interface WorkerFacts {
 
 export async function inspectWorker(situation: RecoveryInputs): Promise<WorkerFacts> {
   const { worker: source } = situation;
-  const worker = await describeWorker(source);
-  const hash = hashWorker(source);
+  const { worker, hash } = await describeHashedWorker(source);
   const outputs = Object.fromEntries(
     Object.entries(worker.outputs ?? {}).map(([name, declaration]) => [name, declaration.kind]),
   );

@@ -1,6 +1,7 @@
 import type { OpenWorker } from '../../worker/describe-worker.js';
 import type { Incident } from '../file/incident.js';
-import { finding, findingOrError, type ResourceFinding } from './finding.js';
+import { findUnhashedCode } from '../../worker/find-unhashed-code.js';
+import { finding, findingOrError, type Remark, type ResourceFinding } from './finding.js';
 
 export interface ExaminedWorker {
   readonly findings: readonly ResourceFinding[];
@@ -15,7 +16,9 @@ export async function examineWorker(incident: Incident): Promise<ExaminedWorker>
     const { openWorker } = await import('../../sources/reference-tables/open-worker.js');
     worker = await openWorker(incident.worker, incident.references);
     const { name, version } = worker.worker;
-    return finding('worker', { kind: 'worker', name, version });
+    const unhashed = incident.worker.kind === 'module' ? findUnhashedCode(incident.worker.url) : [];
+    const remarks = unhashed.map((code): Remark => ({ severity: 'doubt', key: 'worker', kind: 'unhashed-code', code }));
+    return finding('worker', { kind: 'worker', name, version }, remarks);
   });
   const tables = Object.keys(incident.references).length;
   if (tables === 0) return { findings: [result], worker };

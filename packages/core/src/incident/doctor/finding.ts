@@ -10,6 +10,7 @@ import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
 import type { ConnectionFinding } from '../../sources/kafka/connection/connection-finding.js';
 import type { TimeRemark } from './judge-times.js';
 import type { PreviewedMapping } from '../../sources/rows/preview-rows.js';
+import type { UnhashedCode } from '../../worker/find-unhashed-code.js';
 
 /** What was found of one thing that an incident names. */
 export interface ResourceFinding {
@@ -59,6 +60,8 @@ export type Remark = Readonly<{
 
 type RemarkContent = Readonly<
   | { kind: 'error'; error: RecoveryError }
+  /** What a change of which makes no plan stale. */
+  | { kind: 'unhashed-code'; code: UnhashedCode }
   | { kind: 'connection'; step: ConnectionFinding }
   | { kind: 'no-such-topic'; topic: string }
   /** Among the first events of a log, `looked` of them; `mapped`: the unit is the one that the mapping names. */
