@@ -1,19 +1,22 @@
-/** So far east of this zone the other one lies: its minutes, days, months and years change at other times. */
-const apart = 13.5 * 3_600_000;
+const hour = 3_600_000;
+
+/** So far from this zone the others lie: their minutes, days, months and years change at other times, and one of them has another day at any. */
+const distances = { east: 13.5 * hour, west: -11.5 * hour } as const;
 
 /** As where there is summer time, it is an hour more in every other stretch of this length. */
-const stretch = 30 * 86_400_000;
-const summer = 3_600_000;
+const stretch = 30 * 24 * hour;
 
-function offsetAt(time: number): number {
-  return apart + (Math.abs(Math.floor(time / stretch)) % 2 === 1 ? summer : 0);
+function isSummer(time: number): boolean {
+  return Math.abs(Math.floor(time / stretch)) % 2 === 1;
 }
 
 /** What is read of a date in its zone; of seconds and below all zones say the same. */
 const readings = [
   ...['getFullYear', 'getMonth', 'getDate', 'getDay', 'getHours', 'getMinutes', 'getYear'],
-  ...['toString', 'toDateString', 'toTimeString'],
+  'toDateString',
 ] as const;
+/** What says its zone, so that it can be read again. */
+const spelt = ['toString', 'toTimeString'] as const;
 const formats = ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString'] as const;
 const settings = ['setFullYear', 'setMonth', 'setDate', 'setHours', 'setMinutes', 'setYear'] as const;
 
@@ -23,10 +26,19 @@ type Method = (this: Date, ...given: unknown[]) => unknown;
  * A `Date` that takes this zone for another one, where nobody names one. It reads local time by shifting a date, asking the real one, and shifting back.
  * @param now what it takes for the present
  */
-export function dateOfAnotherZone(real: DateConstructor, now: () => number): DateConstructor {
+export function dateOfAnotherZone(
+  real: DateConstructor,
+  now: () => number,
+  direction: keyof typeof distances,
+): DateConstructor {
+  const apart = distances[direction];
+  const offsetAt = (time: number): number => apart + (isSummer(time) ? hour : 0);
   const toLocal = (time: number): Date => new real(time + offsetAt(time));
   const fromLocal = (local: number): number => local - offsetAt(local - apart);
-  const parse = (text: string): number => (namesZone(text) ? real.parse(text) : fromLocal(real.parse(text)));
+  const parse = (given: string): number => {
+    const text = String(given);
+    return namesZone(text) ? real.parse(text) : fromLocal(real.parse(text));
+  };
   const timeOf = (given: readonly unknown[]): number => {
     const [first] = given;
     if (given.length === 0) return now();
@@ -62,6 +74,13 @@ export function dateOfAnotherZone(real: DateConstructor, now: () => number): Dat
       return read.call(toLocal(this.getTime()));
     });
   }
+  for (const name of spelt) {
+    const spell = inherited[name] as Method;
+    define(name, function (this: Date) {
+      const text = String(spell.call(toLocal(this.getTime())));
+      return text.replace(/GMT[+-]\d{4}.*$/, () => `GMT${describeOffset(-this.getTimezoneOffset())}`);
+    });
+  }
   for (const name of formats) {
     const format = inherited[name] as Method;
     define(name, function (this: Date, locales?: unknown, options?: { readonly timeZone?: string }) {
@@ -84,21 +103,26 @@ export function dateOfAnotherZone(real: DateConstructor, now: () => number): Dat
   return other;
 }
 
-/** True for texts that say which zone they mean, or that are of UTC without saying so: ISO dates without a time. */
+function describeOffset(minutes: number): string {
+  const of = (part: number): string => String(Math.floor(part)).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${of(Math.abs(minutes) / 60)}${of(Math.abs(minutes) % 60)}`;
+}
+
+/** Read by the zone that they name, or of UTC without saying so: a date of ISO 8601 without a time. */
 function namesZone(text: string): boolean {
+  const time = /\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]m)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)\b/i;
   return (
-    /^\s*(?:\d{4}|[+-]\d{6})(?:-\d{2}){0,2}\s*$/.test(text) ||
-    /(?:Z|UTC?|GMT|[ECMP][SD]T|[+-]\d{2}:?\d{2})\s*(?:\(.*\))?\s*$/i.test(text)
+    /^(?:\d{4}|[+-]\d{6})(?:-\d{2}){0,2}$/.test(text) || /\b(?:UTC?|GMT|[ECMP][SD]T)\b/i.test(text) || time.test(text)
   );
 }
 
 /** Zones of which one is not this one. */
-const others = ['Pacific/Kiritimati', 'Pacific/Midway'];
+const others = { east: ['Pacific/Kiritimati', 'Pacific/Apia'], west: ['Pacific/Midway', 'Pacific/Honolulu'] } as const;
 
 /** An `Intl` whose formats of dates are of another zone, where nobody names one. */
-export function intlOfAnotherZone(real: typeof Intl): typeof Intl {
+export function intlOfAnotherZone(real: typeof Intl, direction: keyof typeof distances): typeof Intl {
   const here = new real.DateTimeFormat().resolvedOptions().timeZone;
-  const timeZone = others.find((zone) => zone !== here);
+  const timeZone = others[direction].find((zone) => zone !== here);
   const elsewhere = (given: readonly unknown[]): [string | undefined, Intl.DateTimeFormatOptions] => {
     const [locales, options] = given as [string | undefined, Intl.DateTimeFormatOptions | undefined];
     return [locales, { ...options, timeZone: options?.timeZone ?? timeZone }];

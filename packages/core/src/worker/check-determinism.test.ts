@@ -63,6 +63,13 @@ test.each<[what: string, evolve: Evolve, message: RegExp]>([
     /its result rests on the local time of this machine/,
   ],
   [
+    'a local day early in the morning',
+    (s) => {
+      s.set('a', new Date(Date.UTC(2026, 0, 1, 2)).getDate());
+    },
+    /its result rests on the local time of this machine/,
+  ],
+  [
     'a local day',
     (s) => {
       s.set(

@@ -1,8 +1,9 @@
 import { RecoveryError } from '../model/errors/recovery-error.js';
 import type { Worker } from './worker.js';
 
-/** The one name of a time zone that has several; null for what is none. */
+/** The one name of a time zone that has several; null for what is none. An empty `TZ` is one that nobody knows, and counts as UTC. */
 export function canonicalTimeZone(name: string): string | null {
+  if (name === 'Etc/Unknown') return canonicalTimeZone('UTC');
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch {

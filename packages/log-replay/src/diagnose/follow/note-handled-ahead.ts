@@ -42,6 +42,8 @@ export async function noteHandledAhead(context: FollowContext, left: OpenEvent):
     return;
   }
   handledAhead.mayHaveCome(walked);
+  // It is asked about, and lost at once: one that was never asked about counts as one that no history has handled.
+  histories?.passed(walked, []);
   histories?.giveUp(walked.keys);
 }
 
