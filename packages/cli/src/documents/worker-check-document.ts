@@ -38,6 +38,7 @@ const outputs = z.object({
       extra: count,
       undetermined: count,
       repeated: count,
+      volatile: z.array(z.string()).optional(),
     }),
   ),
   outside: count,

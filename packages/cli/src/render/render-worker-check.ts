@@ -72,6 +72,11 @@ function renderOutputs({ location, outputs, outside, nameless }: OutputsCheck, s
   const notes = [
     ...(outside > 0 ? [`${formatCount(outside)} of events outside of the stretch were left alone`] : []),
     ...(nameless > 0 ? [`${formatCount(nameless)} name neither an event nor an id, and were not compared`] : []),
+    ...outputs.flatMap(({ output, volatile = [] }) =>
+      volatile.length === 0
+        ? []
+        : [`${volatile.join(', ')} of ${output} ${volatile.length === 1 ? 'is' : 'are'} volatile: never compared`],
+    ),
   ];
   if (outputs.length === 0)
     return ['', ...paragraph(style, ['No recorded output could be compared', ...notes].join('; '))];
@@ -143,10 +148,20 @@ function renderFields(fields: readonly FieldFinding[], wouldAgree: number, style
     ...(wouldAgree > 0
       ? paragraph(
           style,
-          `Without ${fields.filter(isDroppable).length === 1 ? 'this field' : 'these fields'} ${formatCount(wouldAgree)} more would agree. But the worker may be wrong there: drop only what it does not compute from events. What normalise drops is never compared, and stays unproven until it is reviewed.`,
+          `Without ${fields.filter(isDroppable).length === 1 ? 'this field' : 'these fields'} ${formatCount(wouldAgree)} more would agree. But the worker may be wrong there: drop only what it does not compute from events. ${describeDropping(fields.filter(isDroppable))}`,
         )
       : []),
   ];
+}
+
+/** How what differs is left out: of states by `normalise`, of outputs by what their declaration calls volatile. */
+function describeDropping(droppable: readonly FieldFinding[]): string {
+  const ofState = droppable.some(({ of }) => of === 'state');
+  const ofOutputs = droppable.some(({ of }) => of !== 'state');
+  return [
+    ...(ofState ? ['What normalise drops is never compared, and stays unproven until it is reviewed.'] : []),
+    ...(ofOutputs ? ['Of an output, volatile in its declaration names what is never compared.'] : []),
+  ].join(' ');
 }
 
 function isDroppable({ look: { kind } }: FieldFinding): boolean {

@@ -1,4 +1,5 @@
 import { RecoveryError } from '../model/errors/recovery-error.js';
+import type { StateEvidence } from '../model/outputs/output.js';
 import { canonicalTimeZone } from './local-time-zone.js';
 import { nearestName } from './nearest-name.js';
 
@@ -29,6 +30,7 @@ const properties = [
 ] as const;
 
 const outputKinds = ['event', 'latest', 'delta', 'effect'];
+const outputProperties = ['kind', 'retract', 'reveals', 'volatile'];
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -146,8 +148,18 @@ function checkOutputs(outputs: unknown, who: string): void {
         `kind is one of ${outputKinds.join(', ')}`,
       );
     }
-    checkFunction(declaration as Fields, 'retract', who, `outputs.${name}.`);
-    checkReveals((declaration as Fields)['reveals'], name, who);
+    const fields = declaration as Fields;
+    const unknown = Object.keys(fields).find((property) => !outputProperties.includes(property));
+    if (unknown !== undefined) {
+      throw invalid(
+        who,
+        `output ${JSON.stringify(name)} has an unknown property ${JSON.stringify(unknown)}`,
+        `known: ${outputProperties.join(', ')}`,
+      );
+    }
+    checkFunction(fields, 'retract', who, `outputs.${name}.`);
+    checkReveals(fields['reveals'], name, who);
+    checkVolatile(fields, name, who);
   }
 }
 
@@ -177,6 +189,28 @@ function checkReveals(reveals: unknown, output: string, who: string): void {
     if (stray !== undefined)
       throw invalid(who, `${at}.within names ${JSON.stringify(stray)}, and fields does not`, hint);
   });
+}
+
+/** A field that is never compared cannot tell of a state either. */
+function checkVolatile({ volatile, reveals }: Fields, output: string, who: string): void {
+  if (volatile === undefined) return;
+  const where = `outputs.${output}.volatile`;
+  const isPath = (path: unknown): path is string => typeof path === 'string' && path.split('.').every(Boolean);
+  if (!Array.isArray(volatile) || !volatile.every(isPath)) {
+    throw invalid(who, `${where} is not a list of paths`, "volatile: ['sentAt', 'message.id'], paths in the output");
+  }
+  const revealing = (reveals ?? []) as readonly StateEvidence[];
+  const told = revealing.flatMap(({ key, fields }) => [...(key === undefined ? [] : [key]), ...Object.values(fields)]);
+  const both = volatile.find((path) =>
+    told.some((one) => one === '' || one === path || one.startsWith(`${path}.`) || path.startsWith(`${one}.`)),
+  );
+  if (both !== undefined) {
+    throw invalid(
+      who,
+      `${where} names ${JSON.stringify(both)}, and reveals takes it for something of the state`,
+      'a field that is another one each time tells nothing of a state: leave it out of one of the two',
+    );
+  }
 }
 
 function checkUpcasters(upcasters: unknown, who: string): void {

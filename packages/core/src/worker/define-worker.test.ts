@@ -93,6 +93,24 @@ const refused: readonly [what: string, definition: unknown, message: RegExp, hin
     /reveals\[0\]\.within/,
     /./,
   ],
+  [
+    'a mistyped property of an output',
+    { ...base, outputs: { sent: { kind: 'event', volatil: ['at'] } } },
+    /output "sent" has an unknown property "volatil"/,
+    /kind, retract, reveals, volatile/,
+  ],
+  [
+    'volatile fields that are no paths',
+    { ...base, outputs: { sent: { kind: 'event', volatile: ['a..b'] } } },
+    /outputs\.sent\.volatile is not a list of paths/,
+    /sentAt/,
+  ],
+  [
+    'a volatile field that reveals a state',
+    { ...base, outputs: { sent: { kind: 'event', volatile: ['sum'], reveals: [{ fields: { a: 'sum.total' } }] } } },
+    /volatile names "sum"/,
+    /leave it out of one/,
+  ],
   ['upcasters that are no list', { ...base, upcasters: () => 1 }, /upcasters is not a list/, /./],
   ['a state version of zero', { ...base, stateVersion: 0 }, /stateVersion/, /./],
   [

@@ -1,5 +1,6 @@
 import type { MemoryOutput } from '../../src/sources/records/memory-recorded-outputs.js';
 import { describe, expect, it } from 'vitest';
+import { OutputValues } from '../../src/evidence/compare/output-values.js';
 import type { Correction } from '../../src/evidence/corrections/correction.js';
 import { compare, recordsOf, runOf, type Compared, type Emitted, type TestEvent } from './run-of-events.js';
 
@@ -206,6 +207,42 @@ describe('kind delta', () => {
     expect(actions(found)).toEqual([
       ['retract', 'sum', -3, 3, 1, 0],
       ['send', 'sum', 'x', 3, 1, 0],
+    ]);
+  });
+});
+
+describe('volatile fields', () => {
+  const values = new OutputValues({
+    booked: { kind: 'event', volatile: ['id'] },
+    balance: { kind: 'latest', volatile: ['id'] },
+  });
+
+  it('are not compared, and are sent with what is owed', async () => {
+    const value = (sum: number, id: string) => ({ sum, id });
+    const events = framed(
+      one(1, 'booked', value(5, 'ours')),
+      one(2, 'booked', value(6, 'ours')),
+      one(3, 'balance', value(7, 'ours')),
+    );
+    const records = framedRecords(
+      at(1, 'booked', value(5, 'theirs')),
+      at(2, 'booked', value(8, 'theirs')),
+      at(3, 'balance', value(7, 'theirs')),
+    );
+    const found = await compare(runOf(events), records, { values });
+    expect(actions(found)).toEqual([
+      ['retract', 'booked', { undo: value(8, 'theirs') }, value(8, 'theirs'), 2, 0],
+      ['send', 'booked', value(6, 'ours'), value(8, 'theirs'), 2, 0],
+    ]);
+    expect(found.counts).toMatchObject({ done: 4, replaced: 1 });
+  });
+
+  it('of what was recorded once more: the wrong one of two is taken back', async () => {
+    const events = framed(one(1, 'booked', { sum: 5, id: 'ours' }));
+    const records = framedRecords(at(1, 'booked', { sum: 4, id: 'a' }), at(1, 'booked', { sum: 5, id: 'b' }));
+    const found = await compare(runOf(events), records, { values });
+    expect(actions(found).map(([action, , , replaced]) => [action, replaced])).toEqual([
+      ['retract', { sum: 4, id: 'a' }],
     ]);
   });
 });

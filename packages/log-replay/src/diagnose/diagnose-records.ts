@@ -1,5 +1,6 @@
 import {
   baselineRows,
+  OutputValues,
   type ForcedQuarantine,
   type PlanScope,
   type ReplayInputs,
@@ -20,6 +21,7 @@ import { undeterminedOf } from './follow/undecided.js';
 import type { WalkedEvent } from './follow/walk-log.js';
 import { createPatternFinder } from './patterns/pattern-finder.js';
 import { PlaceIndex } from './records/place-index.js';
+import { comparableRecords } from './records/comparable-records.js';
 import { readHandlings, type LedgerBegin } from './records/read-handlings.js';
 
 /** Plain data that says what to diagnose; what has to be opened comes beside it. */
@@ -85,7 +87,9 @@ export async function diagnoseRecords(
   sink: FaultSink,
   control: RunControl,
 ): Promise<RecordsDiagnosis> {
-  const { inputs, outputs, ledger, startRows, liveRows } = opened;
+  const { inputs, ledger, startRows, liveRows } = opened;
+  const values = new OutputValues(inputs.instance.worker.outputs);
+  const outputs = opened.outputs === null ? null : comparableRecords(opened.outputs, values);
   const log = new FaultLog(sink);
   const scope = what.scope === null ? null : new Set(what.scope.keys);
   const finder = createPatternFinder({ seed: what.seed, deploys: what.deploys });

@@ -16,7 +16,7 @@ import { Doubts, type DeviationPorts } from './doubts.js';
 import { DeviationFinder } from './find-deviations.js';
 import type { CorrectionFinding } from './finding.js';
 import { FindingLog } from './finding-log.js';
-import type { Tolerances } from '../compare/recorded-value.js';
+import { OutputValues } from '../compare/output-values.js';
 import type { IntendedRun } from './intended-run.js';
 import { joinOutputs } from './join-outputs.js';
 import { placeSurplus } from './place-surplus.js';
@@ -35,8 +35,8 @@ export interface CorrectionsInput {
   readonly retract: CorrectionMaker['retract'];
   /** What a diagnosis says of an event; without one, every reason is `differs`. */
   readonly faultOf?: DeviationPorts['faultOf'];
-  /** How far recorded values may be off, by output; nothing where absent. */
-  readonly tolerances?: ReadonlyMap<string, Tolerances>;
+  /** How recorded values are held against intended ones; as if nothing was declared where absent. */
+  readonly values?: OutputValues;
   /** False for a key that any permissible order gives the same; true for all where absent. */
   readonly orderMatters?: DeviationPorts['orderMatters'];
   /** The event that has a business id; for records that name no offsets. */
@@ -100,7 +100,7 @@ export async function findCorrections(input: CorrectionsInput, work: LongWork = 
     });
     const finder = new DeviationFinder({
       ...{ run, doubts, stretch, tally, findings },
-      ...(input.tolerances === undefined ? {} : { tolerances: input.tolerances }),
+      values: input.values ?? new OutputValues(),
     });
     const onBatch = async (records: number) => {
       tally.recorded = records;

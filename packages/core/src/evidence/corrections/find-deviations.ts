@@ -1,7 +1,6 @@
-import { sameJson } from '../../model/json/same-json.js';
 import type { IntendedOutput } from '../../model/outputs/output.js';
 import type { RecordedEventRef, RecordedOutput } from '../../model/records/recorded-outputs.js';
-import { sameRecorded, type Tolerances } from '../compare/recorded-value.js';
+import type { OutputValues } from '../compare/output-values.js';
 import type { UnknownReason } from './correction.js';
 import type { Doubts } from './doubts.js';
 import type { CorrectionFinding } from './finding.js';
@@ -27,8 +26,7 @@ export interface DeviationRooms {
   readonly doubts: Doubts;
   readonly stretch: RecordedStretch;
   readonly tally: Tally;
-  /** How far values may be off, by output. */
-  readonly tolerances?: ReadonlyMap<string, Tolerances>;
+  readonly values: OutputValues;
   /** Where what deviates goes. */
   readonly findings: FindingBook;
 }
@@ -36,10 +34,11 @@ export interface DeviationRooms {
 /** Says of every output and record how it stands, and keeps what deviates. */
 export class DeviationFinder implements JoinListener, SurplusListener {
   readonly #rooms: DeviationRooms;
-  readonly #latest = new LatestValues();
+  readonly #latest: LatestValues;
 
   constructor(rooms: DeviationRooms) {
     this.#rooms = rooms;
+    this.#latest = new LatestValues(rooms.values);
   }
 
   recorded(record: RecordedOutput, partition: number): void {
@@ -247,7 +246,7 @@ export class DeviationFinder implements JoinListener, SurplusListener {
           finding.standing === 'replaced' &&
           finding.output === output.output &&
           finding.key === output.key &&
-          sameJson(finding.intended?.value, record.value),
+          this.#rooms.values.same(output.output, finding.intended?.value, record.value),
       );
     if (wrong === undefined) return null;
     findings.add(event.place, { ...wrong, standing: 'cancelled' });
@@ -270,7 +269,7 @@ export class DeviationFinder implements JoinListener, SurplusListener {
 
   /** As far as anybody can tell: rounded as declared, the last bits of fractions, absent as null. */
   #same({ output, value }: IntendedOutput, recorded: unknown): boolean {
-    return sameRecorded(value, recorded, this.#rooms.tolerances?.get(output));
+    return this.#rooms.values.same(output, value, recorded);
   }
 
   #put(place: number, finding: CorrectionFinding): void {

@@ -1,5 +1,5 @@
-import { sameJson } from '../../model/json/same-json.js';
 import type { RecordOrder, RecordedOutput } from '../../model/records/recorded-outputs.js';
+import type { OutputValues } from '../compare/output-values.js';
 import type { CorrectionFinding } from './finding.js';
 import type { IntendedEvent } from './intended-events.js';
 
@@ -33,7 +33,12 @@ const nothing: LatestValue = {
  * the keys, as that of a state does.
  */
 export class LatestValues {
+  readonly #outputValues: OutputValues;
   readonly #values = new Map<string, LatestValue>();
+
+  constructor(outputValues: OutputValues) {
+    this.#outputValues = outputValues;
+  }
 
   /** Places may come in any order. */
   intended(event: IntendedEvent, slot: number, same: boolean): void {
@@ -51,7 +56,7 @@ export class LatestValues {
     this.#set(output, key, {
       ...known,
       record: record === null || seq > record.seq ? { value, seq } : record,
-      oneValue: record === null || (known.oneValue && sameJson(record.value, value)),
+      oneValue: record === null || (known.oneValue && this.#outputValues.same(output, record.value, value)),
       partition: record === null || known.partition === partition ? partition : null,
     });
   }

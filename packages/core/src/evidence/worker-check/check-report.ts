@@ -48,6 +48,8 @@ export interface OutputAgreement {
   readonly undetermined: number;
   /** Recorded a second time with the same value: no disagreement. */
   readonly repeated: number;
+  /** Paths of its fields that the worker calls volatile: they were not compared. Absent where there are none. */
+  readonly volatile?: readonly string[];
 }
 
 export interface OutputsCheck {

@@ -1,9 +1,9 @@
-import { firstDifference } from '../../model/json/first-difference.js';
 import type { EmittedOutput } from '../../worker/worker-instance.js';
 import type { LaneObserver } from '../../engine/fold/lane-observer.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { WorkerEvent } from '../../worker/worker.js';
 import { businessIdIn } from '../../sources/rows/business-id-header.js';
+import type { OutputValues } from '../compare/output-values.js';
 import type { CheckDifference, OutputAgreement } from './check-report.js';
 import { shownValue, type FieldTally } from './field-tally.js';
 import { matchOutputs, type OutputMatch } from './match-outputs.js';
@@ -41,6 +41,7 @@ export class OutputComparison implements LaneObserver {
   readonly #spooled: SpooledOutputs;
   readonly #stretch: OutputStretch;
   readonly #fields: FieldTally;
+  readonly #values: OutputValues;
   readonly #looked: LookedAt;
   readonly #partitions = new Map<string, Walk>();
   readonly #counts = new Map<string, Counts>();
@@ -48,7 +49,14 @@ export class OutputComparison implements LaneObserver {
   #place = 0;
 
   /** @param looked is told of each event of which all that was recorded, or some of it, was held against its outputs */
-  constructor(spooled: SpooledOutputs, stretch: OutputStretch, fields: FieldTally, looked: LookedAt = () => {}) {
+  constructor(
+    spooled: SpooledOutputs,
+    stretch: OutputStretch,
+    values: OutputValues,
+    fields: FieldTally,
+    looked: LookedAt = () => {},
+  ) {
+    this.#values = values;
     this.#looked = looked;
     this.#spooled = spooled;
     this.#stretch = stretch;
@@ -64,7 +72,7 @@ export class OutputComparison implements LaneObserver {
     const keptWhole = this.#wasKept(walk, event.offset, now);
     if (recorded.length === 0 && !keptWhole) return;
     this.#looked(event, entries, outputs.length > 0 && recorded.length > 0);
-    for (const match of matchOutputs(outputs, recorded)) {
+    for (const match of matchOutputs(outputs, recorded, this.#values)) {
       // At the edge of the record some outputs of an event may have been kept and others not.
       if (match.kind !== 'missing' || keptWhole) this.#take(match, entries[0]?.key ?? '', event);
     }
@@ -138,11 +146,13 @@ export class OutputComparison implements LaneObserver {
     counts[match.kind]++;
     const { key } = match;
     if (match.kind === 'differing') {
-      this.#fields.add(match.output, key ?? '', match.expected, JSON.parse(match.recorded));
+      const { output } = match;
+      const comparable = (value: unknown): unknown => this.#values.comparable(output, value);
+      this.#fields.add(output, key ?? '', comparable(match.expected), comparable(JSON.parse(match.recorded)));
     }
     const suspicion = this.#suspicions.get(eventKey);
     if (suspicion === undefined) {
-      const first = differenceOf(match, event);
+      const first = differenceOf(match, event, this.#values);
       this.#suspicions.set(eventKey, { byOutput: new Map([[match.output, 1]]), place: this.#place, first });
     } else suspicion.byOutput.set(match.output, (suspicion.byOutput.get(match.output) ?? 0) + 1);
   }
@@ -151,7 +161,8 @@ export class OutputComparison implements LaneObserver {
     let counts = this.#counts.get(output);
     if (counts === undefined) {
       const none = { compared: 0, agreeing: 0, differing: 0, missing: 0, extra: 0, undetermined: 0, repeated: 0 };
-      this.#counts.set(output, (counts = { output, ...none }));
+      const volatile = this.#values.volatileOf(output);
+      this.#counts.set(output, (counts = { output, ...none, ...(volatile.length > 0 ? { volatile } : {}) }));
     }
     return counts;
   }
@@ -179,6 +190,7 @@ const unclaimed = '';
 function differenceOf(
   match: Disagreement,
   { topic, partition, offset }: Pick<WorkerEvent, 'topic' | 'partition' | 'offset'>,
+  values: OutputValues,
 ): CheckDifference {
   const { output } = match;
   const seen = { in: 'output', output, event: { topic, partition, offset } } as const;
@@ -189,7 +201,7 @@ function differenceOf(
     case 'extra':
       return { seen, key, path: '$', expected: 'nothing', recorded: shownValue(JSON.parse(match.recorded)) };
     case 'differing': {
-      const difference = firstDifference(match.expected, JSON.parse(match.recorded));
+      const difference = values.difference(output, match.expected, JSON.parse(match.recorded));
       const { path, left, right } = difference ?? { path: '$', left: match.expected, right: match.recorded };
       return { seen, key, path, expected: shownValue(left), recorded: shownValue(right) };
     }

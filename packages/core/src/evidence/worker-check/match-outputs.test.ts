@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OutputValues } from '../compare/output-values.js';
 import { matchOutputs } from './match-outputs.js';
 
 const emitted = (output: string, key: string, value: unknown, businessId: string | null = null) => ({
@@ -13,7 +14,9 @@ const recorded = (output: string, key: string | null, value: unknown, businessId
   value: JSON.stringify(value),
   businessId,
 });
-const kinds = (...input: Parameters<typeof matchOutputs>) => matchOutputs(...input).map(({ kind }) => kind);
+type Sides = Parameters<typeof matchOutputs>;
+const kinds = (expected: Sides[0], records: Sides[1], declared: ConstructorParameters<typeof OutputValues>[0] = {}) =>
+  matchOutputs(expected, records, new OutputValues(declared)).map(({ kind }) => kind);
 
 describe('outputs of an event against what was recorded of it', () => {
   it('fit by name, key and their order among those', () => {
@@ -45,6 +48,19 @@ describe('outputs of an event against what was recorded of it', () => {
       'repeated',
     ]);
     expect(kinds([emitted('a', 'k', 1)], [recorded('a', 'k', 1), recorded('a', 'k', 2)])).toEqual(['equal', 'extra']);
+  });
+
+  it('a rounded number, the last bits of a fraction, an absent field and what is volatile are no difference', () => {
+    const declared = {
+      a: { kind: 'event', reveals: [{ fields: { sum: 'sum' }, within: { sum: 0.005 } }], volatile: ['sentAt'] },
+    } as const;
+    const own = [emitted('a', 'k', { sum: 1.234, part: 0.1 + 0.2, note: null, sentAt: 1 })];
+    const theirs = recorded('a', 'k', { sum: 1.23, part: 0.3, sentAt: 2 });
+    expect(kinds(own, [theirs], declared)).toEqual(['equal']);
+    expect(kinds(own, [theirs])).toEqual(['differing']);
+    const again = recorded('a', 'k', { sum: 1.23, part: 0.3, sentAt: 3 });
+    expect(kinds(own, [theirs, again], declared)).toEqual(['equal', 'repeated']);
+    expect(kinds(own, [recorded('a', 'k', { sum: 1.22, part: 0.3, sentAt: 2 })], declared)).toEqual(['differing']);
   });
 
   it('the order of fields is no difference', () => {

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../model/json/canonical-json.js';
+import type { OutputValues } from '../compare/output-values.js';
 import type { EmittedOutput } from '../../worker/worker-instance.js';
 import type { SpooledOutput } from './spooled-outputs.js';
 
@@ -28,10 +29,12 @@ export type OutputMatch =
 /**
  * Holds the outputs of one event against what was recorded of it: by business id where both have one, else the first with
  * the first of the same name and key, the second with the second. A record that names no key fits any.
+ * @param values how the worker declares its outputs
  */
 export function matchOutputs(
   expected: readonly EmittedOutput[],
   recorded: readonly SpooledOutput[],
+  values: OutputValues,
 ): readonly OutputMatch[] {
   const left = [...recorded];
   const matched: SpooledOutput[] = [];
@@ -47,12 +50,15 @@ export function matchOutputs(
       continue;
     }
     matched.push(record);
-    const kind = canonicalJson(value) === record.value ? 'equal' : 'differing';
+    const isEqual = canonicalJson(value) === record.value || values.same(output, value, JSON.parse(record.value));
+    const kind = isEqual ? 'equal' : 'differing';
     matches.push({ kind, output, key, expected: value, recorded: record.value });
   }
   for (const { output, key, value, businessId } of left) {
+    const says = (one: SpooledOutput): boolean =>
+      one.value === value || values.same(output, JSON.parse(one.value), JSON.parse(value));
     const again = matched.some(
-      (one) => one.output === output && one.key === key && one.value === value && one.businessId === businessId,
+      (one) => one.output === output && one.key === key && one.businessId === businessId && says(one),
     );
     matches.push({ kind: again ? 'repeated' : 'extra', output, key, recorded: value });
   }

@@ -8,6 +8,7 @@ import { CoverageObserver, eventTypeNamer } from '../check-coverage/coverage-obs
 import { typesBehind } from '../check-coverage/types-behind.js';
 import { proveSnapshots, type CutFinding, type Proof } from '../proof/prove-snapshots.js';
 import type { ComparedState } from '../compare/compare-states.js';
+import { OutputValues } from '../compare/output-values.js';
 import { observeBoth } from '../order/connect-while-replaying.js';
 import type { CheckDifference, OutputAgreement, UncoveredType } from './check-report.js';
 import { OutputComparison, type OutputStretch } from './compare-outputs.js';
@@ -53,6 +54,7 @@ export async function replayCheck(
   control: RunControl,
 ): Promise<CheckFindings> {
   const fields = new FieldTally();
+  const values = new OutputValues(inputs.instance.worker.outputs);
   const spans = new KeyEventSpans();
   const spooled = outputs === null ? null : openSpooledOutputs(outputs.file);
   const typeOf = eventTypeNamer(inputs.instance.worker, proof.spec.partitions);
@@ -60,7 +62,7 @@ export async function replayCheck(
   const comparison =
     outputs === null || spooled === null
       ? null
-      : new OutputComparison(spooled, outputs.stretch, fields, (...event) => coverage.lookedAt(...event));
+      : new OutputComparison(spooled, outputs.stretch, values, fields, (...event) => coverage.lookedAt(...event));
   const firstState = new FirstWrongState();
   const dropped = new Set<string>();
   let end: CheckFindings['end'] = null;

@@ -13,6 +13,11 @@ export interface OutputDeclaration {
   readonly retract?: (value: unknown) => unknown;
   /** What its values tell about states: by it a diagnosis follows the live service through its errors. */
   readonly reveals?: readonly StateEvidence[];
+  /**
+   * Dotted paths of fields that are others each time it is sent (the time of sending, a random id), or that something behind the
+   * service adds; in a list, of each item. They are published and never compared.
+   */
+  readonly volatile?: readonly string[];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { shortened } from '../../evidence/compare/comparable-state.js';
-import { tolerancesOf, type Tolerances } from '../../evidence/compare/recorded-value.js';
+import { OutputValues } from '../../evidence/compare/output-values.js';
 import { StateComparer } from '../../evidence/compare/state-comparer.js';
 import type { WorkerBasis } from '../../worker/worker-instance.js';
 import type { ComparedKey, ComparedSide, KeyFinding, SideOutput, SideState } from './compared-key.js';
@@ -38,7 +38,7 @@ export class KeyComparison {
   readonly #cursors: readonly OrderedCursor<{ readonly key: string }>[];
   readonly #comparer: StateComparer;
   readonly #measure: Measurer;
-  readonly #tolerances: ReadonlyMap<string, Tolerances>;
+  readonly #outputValues: OutputValues;
   readonly #isWithin: (key: string) => boolean;
 
   /** @param isWithin which keys are compared; all where absent */
@@ -61,9 +61,7 @@ export class KeyComparison {
     this.#cursors = all.flatMap(({ states, outputs }) => (outputs === null ? [states] : [states, outputs]));
     this.#comparer = new StateComparer(instance);
     this.#measure = measurerOf(instance);
-    this.#tolerances = new Map(
-      Object.entries(instance.worker.outputs ?? {}).map(([name, declaration]) => [name, tolerancesOf(declaration)]),
-    );
+    this.#outputValues = new OutputValues(instance.worker.outputs);
     this.#isWithin = isWithin;
   }
 
@@ -142,7 +140,7 @@ export class KeyComparison {
     if (!isSame) tally.off(own.measured, theirs?.measured ?? noMeasures);
     const wrongOutputs =
       isHeldAgainst && own.outputs !== null && theirs.outputs !== null
-        ? compareOutputsOfKey(own.outputs, theirs.outputs, this.#tolerances, tally)
+        ? compareOutputsOfKey(own.outputs, theirs.outputs, this.#outputValues, tally)
         : null;
     if (tell === null) return;
     const state = parsed(own.state);

@@ -1,4 +1,4 @@
-import { recordedDifference, type Tolerances } from '../../evidence/compare/recorded-value.js';
+import type { OutputValues } from '../../evidence/compare/output-values.js';
 import type { SideOutput } from './compared-key.js';
 import type { OrderedCursor } from './merge-by-key.js';
 import type { SideTally } from './tally-side.js';
@@ -30,7 +30,7 @@ export function takeOutputs(cursor: OrderedCursor<SideOutput>, key: string): Out
 export function compareOutputsOfKey(
   own: OutputsOfKey,
   reference: OutputsOfKey,
-  tolerances: ReadonlyMap<string, Tolerances>,
+  values: OutputValues,
   { outputs: tally }: SideTally,
 ): number {
   let same = 0;
@@ -38,7 +38,7 @@ export function compareOutputsOfKey(
   for (const [id, { output, value }] of own) {
     const theirs = reference.get(id);
     if (theirs === undefined) continue;
-    if (recordedDifference(theirs.value, value, tolerances.get(output)) === null) same++;
+    if (values.same(output, theirs.value, value)) same++;
     else differing++;
   }
   const met = same + differing;

@@ -15,7 +15,7 @@ import {
   type Corrections,
   type CorrectionsInput,
 } from '../../evidence/corrections/find-corrections.js';
-import { tolerancesOf } from '../../evidence/compare/recorded-value.js';
+import { OutputValues } from '../../evidence/compare/output-values.js';
 import type { Worker } from '../../worker/worker.js';
 import type { Plan } from '../../model/plan/plan.js';
 import { connectKeysOfLog } from '../../evidence/order/connect-keys-of-log.js';
@@ -135,11 +135,9 @@ export async function correctionsOfRun(
         ? await independentKeys(situation, worker, catalogue.plan(runId), report)
         : null;
     const order = independent === null ? {} : { orderMatters: (key: string) => !independent.has(key) };
-    const tolerances = new Map(
-      Object.entries(worker.outputs ?? {}).map(([name, declaration]) => [name, tolerancesOf(declaration)]),
-    );
+    const values = new OutputValues(worker.outputs);
     const found = await findCorrections(
-      { ...given, ...reasons, ...order, tolerances, run, recorded, retract: retractOfWorker(worker), scratch },
+      { ...given, ...reasons, ...order, values, run, recorded, retract: retractOfWorker(worker), scratch },
       work,
     );
     const stored: StoredCounts = { format_version: 1, runId, counts: found.counts };

@@ -1,5 +1,5 @@
 import type { RecordedOutput } from '@eventmend/core';
-import type { ReplayInputs, RunControl } from '@eventmend/core/engine';
+import { OutputValues, type ReplayInputs, type RunControl } from '@eventmend/core/engine';
 import type { ObservedDifference } from '../fault.js';
 import { callWorker } from '../follow/call-worker.js';
 import type { AskedFromStates } from '../follow/other-states.js';
@@ -33,7 +33,9 @@ export class RecordedJudge {
 
   constructor(recorded: OutputCounts, { instance }: ReplayInputs, control: RunControl) {
     this.#recorded = recorded;
-    this.#revelations = new Revelations(instance.worker.outputs);
+    const { outputs } = instance.worker;
+    const values = new OutputValues(outputs);
+    this.#revelations = new Revelations(outputs);
     this.#asked = {
       stateOf: (key) => this.#states.get(key),
       otherKeys: () => this.#lastKeys,
@@ -42,7 +44,7 @@ export class RecordedJudge {
         control.enter(walked.place, walked.offset);
         // The host of a process applies the time limit itself.
         if (instance.mode === 'batches') control.idle();
-        return callWorker(instance, walked, view);
+        return callWorker(instance, walked, view, values);
       },
     };
   }

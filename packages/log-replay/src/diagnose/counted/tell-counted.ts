@@ -1,9 +1,16 @@
-import type { ForcedQuarantine, ReplayInputs, ReplaySpec, RunControl } from '@eventmend/core/engine';
+import {
+  OutputValues,
+  type ForcedQuarantine,
+  type ReplayInputs,
+  type ReplaySpec,
+  type RunControl,
+} from '@eventmend/core/engine';
 import type { ProcessedLedger, RecordedOutputs } from '@eventmend/core';
 import type { Fault } from '../fault.js';
 import { refOf } from '../follow/event-ref.js';
 import { LogWalk, type WalkedEvent } from '../follow/walk-log.js';
 import { wrongFromAnyState } from '../follow/wrong-from-any-state.js';
+import { comparableRecords } from '../records/comparable-records.js';
 import { PlaceIndex } from '../records/place-index.js';
 import { countLedger } from './count-ledger.js';
 import { countOutputs } from './count-outputs.js';
@@ -42,7 +49,9 @@ export async function tellCounted(
   // A delivery that comes under the business id of another need not be handled, and may be noted all the same.
   const isLedgerPlain = inputs.instance.worker.deduplicate === undefined;
   const noted = ledger === null || !isLedgerPlain ? null : await countLedger(ledger, places, spec.partitions.length);
-  const rows = outputs === null ? null : await countOutputs(outputs, places, spec.partitions.length);
+  const values = new OutputValues(inputs.instance.worker.outputs);
+  const rows =
+    outputs === null ? null : await countOutputs(comparableRecords(outputs, values), places, spec.partitions.length);
   if (noted === null && rows === null) return [];
   const recorded = rows === null ? null : new RecordedJudge(rows, inputs, control);
   const keys = scope === null ? null : new Set(scope);

@@ -1,9 +1,10 @@
 import { isWorkerError, type RecoveryError } from '@eventmend/core';
-import type { EmittedOutput, HandlerEffects, StateView, OpenWorker } from '@eventmend/core/engine';
+import type { EmittedOutput, HandlerEffects, OutputValues, StateView, OpenWorker } from '@eventmend/core/engine';
 import type { WalkedEvent } from './walk-log.js';
 
 /** What the handler made of an event, in copies that may be kept. */
 export interface CalledWorker {
+  /** Without what is volatile in them: see `comparableRecords`. */
   readonly outputs: readonly EmittedOutput[];
   readonly writes: readonly { readonly key: string; readonly state: unknown }[];
 }
@@ -16,19 +17,24 @@ export function callWorker(
   instance: OpenWorker,
   { event, keys, now, fault }: WalkedEvent,
   view: StateView,
+  values: OutputValues,
 ): WorkerAnswer | Promise<WorkerAnswer> {
   if (fault !== null) return { fault };
   try {
     const effects = instance.invoke(event, keys, now, view);
-    return effects instanceof Promise ? effects.then(copyOf, faultOf) : copyOf(effects);
+    if (!(effects instanceof Promise)) return copyOf(effects, values);
+    return effects.then((given) => copyOf(given, values), faultOf);
   } catch (error) {
     return faultOf(error);
   }
 }
 
 /** The lists of the effects are used again by the next call. */
-function copyOf({ outputs, writes }: HandlerEffects): CalledWorker {
-  return { outputs: [...outputs], writes: writes.map(({ key, state }) => ({ key, state })) };
+function copyOf({ outputs, writes }: HandlerEffects, values: OutputValues): CalledWorker {
+  const compared = values.hasVolatile
+    ? outputs.map((one) => ({ ...one, value: values.comparable(one.output, one.value) }))
+    : [...outputs];
+  return { outputs: compared, writes: writes.map(({ key, state }) => ({ key, state })) };
 }
 
 function faultOf(error: unknown): WorkerAnswer {

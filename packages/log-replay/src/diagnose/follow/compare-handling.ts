@@ -22,7 +22,7 @@ export function sameOutputs(
   if (inTheSameOrder(expected, recorded)) return true;
   const left = [...recorded];
   return expected.every((emitted) => {
-    const record = takeRecordOf(emitted, left);
+    const record = takeRecordOf(emitted, left, tolerances);
     return record !== undefined && sameRecorded(emitted.value, record.value, tolerances(emitted.output));
   });
 }
@@ -35,7 +35,7 @@ export function firstUnequal(
 ): ObservedDifference | null {
   const left = [...recorded];
   for (const emitted of expected) {
-    const record = takeRecordOf(emitted, left);
+    const record = takeRecordOf(emitted, left, tolerances);
     if (record === undefined) return difference(emitted, '$', emitted.value, undefined);
     const found = recordedDifference(emitted.value, record.value, tolerances(emitted.output));
     if (found !== null) return difference(emitted, found.path, found.left, found.right);
@@ -46,19 +46,26 @@ export function firstUnequal(
     : difference({ output: extra.output, key: extra.key ?? '' }, '$', undefined, extra.value);
 }
 
-/** Takes the record of an output out of those that are left: one of the same value, or else the first one. */
-function takeRecordOf(emitted: EmittedOutput, left: RecordedOutput[]): RecordedOutput | undefined {
-  let first = -1;
-  for (let at = 0; at < left.length; at++) {
-    const record = left[at] as RecordedOutput;
+/**
+ * Takes the record of an output out of those that are left: one of the same value, or else of a value that is the same as far as
+ * anybody can tell, or else the first one.
+ */
+function takeRecordOf(
+  emitted: EmittedOutput,
+  left: RecordedOutput[],
+  tolerances: TolerancesOf,
+): RecordedOutput | undefined {
+  const isSame = ({ value }: RecordedOutput): boolean => sameRecorded(emitted.value, value, tolerances(emitted.output));
+  let best = -1;
+  let isBestSame = false;
+  for (const [at, record] of left.entries()) {
     if (!isOf(record, emitted)) continue;
-    if (sameJson(emitted.value, record.value)) {
-      first = at;
-      break;
-    }
-    if (first < 0) first = at;
+    if (sameJson(emitted.value, record.value)) return left.splice(at, 1)[0];
+    if (best >= 0 && (isBestSame || !isSame(record))) continue;
+    isBestSame = isSame(record);
+    best = at;
   }
-  return first < 0 ? undefined : left.splice(first, 1)[0];
+  return best < 0 ? undefined : left.splice(best, 1)[0];
 }
 
 /** True for a record of this output and key; a record that names no key is one of any. */

@@ -1,5 +1,11 @@
 import type { RecordedOutput } from '@eventmend/core';
-import { type RecordedEventRef, type OpenWorker, OrderIndependentKeys, type FaultKind } from '@eventmend/core/engine';
+import {
+  type FaultKind,
+  type OpenWorker,
+  OrderIndependentKeys,
+  OutputValues,
+  type RecordedEventRef,
+} from '@eventmend/core/engine';
 import { businessIdIn } from '@eventmend/core/rows';
 import { callWorker, type CalledWorker, type WorkerAnswer } from './call-worker.js';
 import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
@@ -41,6 +47,7 @@ export class FollowContext {
   readonly recent = new RecentHandlings();
   readonly conflicts = new ConflictLedger<RecentHandling>();
   readonly revelations: Revelations;
+  readonly #outputValues: OutputValues;
   /** Known only where the order of the partitions is an assumed one; else it makes no difference. */
   readonly independent: OrderIndependentKeys | null;
   readonly tally: FollowTally = newTally();
@@ -89,7 +96,9 @@ export class FollowContext {
     this.open = new OpenEvents(places, idOf, (walked) => this.copyIdOf(walked));
     this.independent = request.orderJudged === 'canonical' ? null : new OrderIndependentKeys();
     this.doubts = new StateDoubts(request, this.independent, this.instance.worker.deduplicate !== undefined);
-    this.revelations = new Revelations(this.instance.worker.outputs);
+    const { outputs } = this.instance.worker;
+    this.revelations = new Revelations(outputs);
+    this.#outputValues = new OutputValues(outputs);
     this.histories = request.hasOutputs ? this.#openHistories() : null;
     this.askedFromStates = {
       stateOf: (key) => this.states.liveState(key),
@@ -158,7 +167,7 @@ export class FollowContext {
     this.request.control.enter(walked.place, walked.offset);
     // The host of a process applies the time limit itself.
     if (this.instance.mode === 'batches') this.request.control.idle();
-    return callWorker(this.instance, walked, view);
+    return callWorker(this.instance, walked, view, this.#outputValues);
   }
 
   fault(

@@ -1,0 +1,80 @@
+import type { Difference } from '../../model/json/first-difference.js';
+import type { OutputDeclaration } from '../../model/outputs/output.js';
+import { recordedDifference, sameRecorded, tolerancesOf, type Tolerances } from './recorded-value.js';
+
+type Path = readonly string[];
+
+interface Declared {
+  readonly tolerances: Tolerances;
+  readonly volatile: readonly string[];
+  readonly paths: readonly Path[];
+}
+
+const undeclared: Declared = { tolerances: new Map(), volatile: [], paths: [] };
+
+/**
+ * Holds values of outputs against recorded ones as the worker declares them: numbers within their rounding, and without what
+ * is volatile. A value is never changed; where nothing of it is volatile, it is its own comparable form.
+ */
+export class OutputValues {
+  readonly #declared: ReadonlyMap<string, Declared>;
+  /** Some output has volatile fields. */
+  readonly hasVolatile: boolean;
+
+  constructor(outputs: Readonly<Record<string, OutputDeclaration>> = {}) {
+    this.#declared = new Map(
+      Object.entries(outputs).map(([name, declaration]) => {
+        const { volatile = [] } = declaration;
+        return [
+          name,
+          { tolerances: tolerancesOf(declaration), volatile, paths: volatile.map((path) => path.split('.')) },
+        ];
+      }),
+    );
+    this.hasVolatile = [...this.#declared.values()].some(({ volatile }) => volatile.length > 0);
+  }
+
+  /** The value without what is volatile in it. */
+  comparable(output: string, value: unknown): unknown {
+    return this.#of(output).paths.reduce((left, path) => without(left, path, 0), value);
+  }
+
+  /** The dotted paths of what is volatile in an output. */
+  volatileOf(output: string): readonly string[] {
+    return this.#of(output).volatile;
+  }
+
+  /** Whether a recorded value is the expected one, as far as anybody can tell. */
+  same(output: string, expected: unknown, recorded: unknown): boolean {
+    const { tolerances } = this.#of(output);
+    return sameRecorded(this.comparable(output, expected), this.comparable(output, recorded), tolerances);
+  }
+
+  /** Where a recorded value is another than the expected one; null where it is the same. */
+  difference(output: string, expected: unknown, recorded: unknown): Difference | null {
+    const { tolerances } = this.#of(output);
+    return recordedDifference(this.comparable(output, expected), this.comparable(output, recorded), tolerances);
+  }
+
+  #of(output: string): Declared {
+    return this.#declared.get(output) ?? undeclared;
+  }
+}
+
+/** A copy that lacks the field at a path; of a list, each item. The value itself where it has no such field. */
+function without(value: unknown, path: Path, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map((item: unknown) => without(item, path, depth));
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
+  const name = path[depth] as string;
+  if (!Object.hasOwn(value, name)) return value;
+  const fields = value as Readonly<Record<string, unknown>>;
+  if (depth === path.length - 1) {
+    return Object.fromEntries(Object.entries(fields).filter(([own]) => own !== name));
+  }
+  const inner = without(fields[name], path, depth + 1);
+  if (inner === fields[name]) return value;
+  return Object.fromEntries(Object.entries(fields).map(([own, one]) => [own, own === name ? inner : one]));
+}
