@@ -281,6 +281,16 @@ describe('checks of a verification in words', () => {
       { kind: 'baseline-behind-quarantine', events: 2 },
       '2 events before it are quarantined when it is derived from the beginning',
     ],
+    [
+      'not-checked',
+      { kind: 'baseline-trusted', keys: 1, parked: 0 },
+      'you trust it: derived from the beginning of the log, 1 key of it is another',
+    ],
+    [
+      'not-checked',
+      { kind: 'baseline-trusted', keys: 1200, parked: 1 },
+      'you trust it: derived from the beginning of the log, 1,200 keys of it are others (1 event before it is parked on that way)',
+    ],
     ['not-checked', { kind: 'log-has-no-beginning' }, 'the log does not reach back to its beginning'],
     ['passed', { kind: 'baseline-derived-again' }, 'derived again from the beginning of the log, the same digest'],
     ['failed', { kind: 'baseline-derived-again' }, 'the states derived from the beginning of the log are others'],

@@ -62,6 +62,14 @@ export function describeCheckDetail({ result, detail }: VerificationCheck): stri
       return `${countOf(detail.totals, 'total')}${detail.of === null ? '' : ` of ${detail.of}`} unused: of a moment that is that of no snapshot, nor of the target (${isoTime(detail.first)}${detail.totals === 1 ? '' : ', …'})`;
     case 'baseline-unproven':
       return 'nothing that is left proves the snapshot that the run begins at';
+    case 'baseline-trusted': {
+      const { keys, parked } = detail;
+      const why =
+        parked === 0
+          ? ''
+          : ` (${countOf(parked, 'event')} before it ${parked === 1 ? 'is' : 'are'} parked on that way)`;
+      return `you trust it: derived from the beginning of the log, ${countOf(keys, 'key')} of it ${keys === 1 ? 'is another' : 'are others'}${why}`;
+    }
     case 'log-has-no-beginning':
       return 'the log does not reach back to its beginning';
     case 'baseline-derived-again':

@@ -110,6 +110,8 @@ export function describeMissing(verdict: Verdict): string[] {
         return 'the result is not verified yet';
       case 'verified-in-same-shares':
         return 'verified by the tasks of the fleet only, each with its own keys: what the worker might remember between keys would not show; one machine can tell (docs/fleet.md)';
+      case 'baseline-derived-otherwise':
+        return `snapshot ${part.snapshot}, which you trust and the run begins at, has ${countOf(part.keys, 'key')} that the log leads to otherwise`;
       case 'verification-failed':
         return 'verification derived another result: the worker is changed, or takes something from elsewhere, such as the local time of this machine, or a memory between events';
       case 'text':

@@ -33,6 +33,8 @@ function rightAfter(count: number): Record<string, unknown> {
 /** Offsets of both partitions after so many events. */
 const after = (count: number): readonly number[] => [Math.ceil(count / 2), Math.floor(count / 2)];
 
+const notDerived = (snapshot: string) => ({ kind: 'baseline-derived-otherwise', snapshot, keys: 1 });
+
 describe('the latest proven correct state', () => {
   it('is the last snapshot that a replay from the beginning reproduces; the later ones are named with why', async () => {
     const f = use(events);
@@ -155,7 +157,17 @@ describe('the latest proven correct state', () => {
     const situation = f.but({ order: field, snapshots: snapshotsOf(f), trusted: ['mine'] });
     const plan = await logReplay(situation).plan();
     expect(plan.baseline[0]).toMatchObject({ basis: 'declared', source: { id: 'mine' } });
-    expect((await recovered(situation)).states).toEqual({ a: { balance: 987, seen: 6 } });
+    const { states, report } = await recovered(situation);
+    expect(states).toEqual({ a: { balance: 987, seen: 6 } });
+    // It is the root: what the log leads to instead is said, and fails nothing.
+    const { checks, verdict } = await logReplay(situation).verify(report);
+    expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
+    expect(checks.find(({ name }) => name === 'baseline')).toMatchObject({
+      result: 'not-checked',
+      detail: { kind: 'baseline-trusted', keys: 1, parked: 0 },
+    });
+    expect(verdict).toMatchObject({ verdict: 'incomplete' });
+    expect(verdict).toHaveProperty('missing', expect.arrayContaining([notDerived('mine')]));
     expect((await failure(logReplay(situation).plan({ baseline: 'other' }))).code).toBe('unproven-baseline');
     expect((await logReplay(situation).plan({ baseline: 'genesis' })).baseline[0]?.source.kind).toBe('genesis');
   });

@@ -180,6 +180,26 @@ describe('poison events', () => {
     expect(verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
   });
 
+  it('before a snapshot that is trusted take nothing from it: neither its verification, nor what the worker reproduces of it', async () => {
+    const f = use([at(0, 0, 0), at(1, 0, 1), at(0, 1, 2, 13), at(1, 1, 3), at(0, 2, 4)], poisoned);
+    // The service did something with the event that the worker cannot handle.
+    await f.writeSnapshot('mine', [2, 2], { k0: { balance: 14, seen: 2 }, k1: { balance: 2, seen: 2 } });
+    const incident = { ...f.situation.incident, onset: epoch + 3500 };
+    const more = { incident, snapshots: snapshotsOf(f), poison: 'quarantine-event' } as const;
+    const situation = f.but({ ...more, trusted: ['mine'] });
+    const { states, report } = await recovered(situation);
+    expect(states).toEqual({ k0: { balance: 15, seen: 3 }, k1: { balance: 2, seen: 2 } });
+    const { checks } = await logReplay(situation).verify(report);
+    expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
+    expect(checks.find(({ name }) => name === 'baseline')?.detail).toEqual({
+      ...{ kind: 'baseline-trusted', keys: 1, parked: 1 },
+    });
+    const [trusting, other] = [situation, f.but({ ...more, store: join(f.folder, 'other') })];
+    const reasons = await Promise.all([trusting, other].map(async (one) => (await logReplay(one).plan()).workerCheck));
+    expect(reasons[0]).toEqual(reasons[1]);
+    expect(reasons[0]).toMatchObject({ checked: true, snapshot: 'mine' });
+  });
+
   it('park their keys from there on where the policy says so', async () => {
     const f = use(three(13), poisoned);
     const situation = f.but({ poison: 'quarantine-key' });

@@ -93,7 +93,12 @@ export async function examineSnapshots(
         };
   });
   const made = await findCheckCertificate(input);
-  const workerCheck = withCertificate(checkWorker(examined, situation.incident.onset), made);
+  // What the worker reproduces of a snapshot it reproduces, whether or not the user trusts the rest.
+  const reproduced = examined.map(({ candidate, finding, ...point }) => ({
+    ...point,
+    finding: certificates.get(candidate.description.id)?.finding ?? finding,
+  }));
+  const workerCheck = withCertificate(checkWorker(reproduced, situation.incident.onset), made);
   return {
     examined,
     findings: [...examined.map(({ finding }) => finding), ...snapshots.rejected.map(judgeRejected)],

@@ -28,6 +28,8 @@ export type MissingPart =
   | { readonly kind: 'verification-failed' }
   /** By the tasks of a fleet, each with the keys that it had: what a worker remembers outside of its states would not show. */
   | { readonly kind: 'verified-in-same-shares' }
+  /** Keys of a snapshot that the user trusts which come to other states when they are derived from the beginning of the log. */
+  | { readonly kind: 'baseline-derived-otherwise'; readonly snapshot: string; readonly keys: number }
   | EarlierText;
 
 /** A sentence in a file that an earlier version wrote, where this one writes a coded case. */

@@ -61,6 +61,11 @@ type CheckDetail =
   /** Nothing that is left proves the snapshot that the run begins at. */
   | { readonly kind: 'baseline-unproven' }
   | { readonly kind: 'baseline-behind-quarantine'; readonly events: number }
+  /**
+   * The user trusts the baseline, and so the run was derived again from it: from the beginning of the log `keys` of its keys are
+   * others. `parked`: events before it that are in quarantine on that way.
+   */
+  | { readonly kind: 'baseline-trusted'; readonly keys: number; readonly parked: number }
   | { readonly kind: 'log-has-no-beginning' }
   /** The baseline, derived from the beginning of the log. */
   | { readonly kind: 'baseline-derived-again' }

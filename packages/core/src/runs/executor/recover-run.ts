@@ -84,7 +84,7 @@ async function carryOut(
   const started = performance.now();
   const write = (status: RunReport['status'], held: HeldAgainstLive = nothingHeld): RunReport => {
     const elapsedMs = Math.round((earlier?.elapsedMs ?? 0) + performance.now() - started);
-    const report = reportRun({ plan, spec, store, status, ...held, verification: 'none', elapsedMs });
+    const report = reportRun({ plan, spec, store, status, ...held, verification: { result: 'none' }, elapsedMs });
     writeFileDurably(files.report, `${JSON.stringify(report, null, 2)}\n`);
     return report;
   };

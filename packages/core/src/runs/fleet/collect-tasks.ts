@@ -63,7 +63,15 @@ export async function collectTasks(
         writeFileDurably(run.tasks, `${JSON.stringify(collected, null, 2)}\n`);
         const held = await holdAgainstLive(plan, prepared, spec, store, run);
         const elapsedMs = Math.max(...tasks.map(({ manifest }) => manifest.measured.ms));
-        const report = reportRun({ plan, spec, store, status: 'recovered', ...held, verification: 'none', elapsedMs });
+        const report = reportRun({
+          plan,
+          spec,
+          store,
+          status: 'recovered',
+          ...held,
+          verification: { result: 'none' },
+          elapsedMs,
+        });
         writeFileDurably(run.report, `${JSON.stringify(report, null, 2)}\n`);
         return report;
       } finally {

@@ -2,8 +2,9 @@ import type { Plan } from '../../model/plan/plan.js';
 import type { MissingPart, Verdict } from '../../model/strategy/verdict.js';
 import type { RunSummary } from './summarise-run.js';
 
-/** `passed-in-same-shares`: what shared a memory of the worker in the recovery shared one again. */
-export type VerificationOutcome = 'passed' | 'passed-in-same-shares' | 'failed' | 'none';
+/** What a verification came to; `open` is what one that passed says nothing of. */
+export type VerificationOutcome =
+  { readonly result: 'none' | 'failed' } | { readonly result: 'passed'; readonly open: readonly MissingPart[] };
 
 /** What keeps a run from being complete; nothing that is unknown counts in its favour. */
 export function judgeRun(
@@ -27,8 +28,15 @@ export function judgeRun(
   }
   if (!workerCheck.checked) missing.push({ kind: 'worker-not-checked', reason: workerCheck.reason });
   if (uncovered.unproven !== 0) missing.push({ kind: 'not-covered', keys: uncovered.unproven });
-  if (verification === 'none') missing.push({ kind: 'not-verified' });
-  if (verification === 'passed-in-same-shares') missing.push({ kind: 'verified-in-same-shares' });
-  if (verification === 'failed') missing.push({ kind: 'verification-failed' });
+  switch (verification.result) {
+    case 'none':
+      missing.push({ kind: 'not-verified' });
+      break;
+    case 'passed':
+      missing.push(...verification.open);
+      break;
+    case 'failed':
+      missing.push({ kind: 'verification-failed' });
+  }
   return missing.length === 0 ? { verdict: 'complete' } : { verdict: 'incomplete', missing };
 }

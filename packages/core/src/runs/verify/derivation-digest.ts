@@ -11,6 +11,7 @@ import { summariseStates, type DerivedPart } from './derived-part.js';
 export interface DerivationDigest {
   readonly baselineDigest: string | null;
   readonly parkedBefore: number;
+  readonly othersInTrusted: number;
   readonly stateDigest: string;
   readonly stateKeys: number;
   readonly outputsDigest: string;
@@ -29,7 +30,7 @@ export interface DerivationDigest {
 }
 
 export function digestOfDerivation(
-  { baselineDigest, parkedBefore, outcome, uncovered, begun }: DerivedAgain,
+  { baselineDigest, parkedBefore, othersInTrusted, outcome, uncovered, begun }: DerivedAgain,
   instance: WorkerBasis,
   { totals, lanes }: Pick<VerificationRoute, 'totals' | 'lanes'>,
 ): DerivationDigest {
@@ -45,6 +46,7 @@ export function digestOfDerivation(
     uncovered,
     baselineDigest,
     parkedBefore,
+    othersInTrusted,
     stateDigest,
     stateKeys: states.size,
     outputsDigest,

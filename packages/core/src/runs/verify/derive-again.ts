@@ -48,6 +48,8 @@ export interface DerivedAgain {
   readonly baselineDigest: string | null;
   /** Events that were parked on the way to the baseline. */
   readonly parkedBefore: number;
+  /** Keys of a baseline that the user trusts which are others on that way; then the run's own way began with the trusted ones. */
+  readonly othersInTrusted: number;
   readonly outcome: PlainReplayOutcome;
   /** Null where there was nothing to hold it against. */
   readonly uncovered: UncoveredFinding | null;
@@ -125,7 +127,7 @@ export async function deriveAgain(
     for await (const { key, state } of fromBaseline()) begun.set(key, state);
     tracker?.begin();
     const outcome = await plainReplay({ ...limited, partitions, initialStates: rowsOf(begun) });
-    return { baselineDigest: null, parkedBefore: 0, ...(await ended(begun, outcome)) };
+    return { baselineDigest: null, parkedBefore: 0, othersInTrusted: 0, ...(await ended(begun, outcome)) };
   }
   const own = new Set(partitions.map(({ id }) => partitionKey(id)));
   const isOfTask = (id: PartitionId): boolean => route.lanes === undefined || own.has(partitionKey(id));
@@ -137,21 +139,25 @@ export async function deriveAgain(
   // The state of the order comes from this way too, so that a wrong one in the plan cannot confirm itself.
   const ends = new Map(first.positions.map((position) => [partitionKey(position), position.order] as const));
   const continued = partitions.map((partition) => ({ ...partition, ...ends.get(partitionKey(partition.id)) }));
+  // What a user trusts is a root, whatever the log leads to: what was derived is held against it, and does not take its place.
+  const isTrusted = plan.baseline.some(({ basis }) => basis === 'declared');
+  const isNormalised = instance.worker.normalise !== undefined;
   const recorded = new Map<string, unknown>();
-  if (instance.worker.normalise !== undefined) {
+  if (isNormalised || isTrusted) {
     for await (const { key, state } of fromBaseline()) {
       // A task derives the keys of its own lanes alone.
       if (route.lanes === undefined || derived.has(key)) recorded.set(key, state);
     }
   }
   // What the worker drops as volatile may differ: the run went on with the snapshot's own states, and so does this.
-  const same = instance.worker.normalise !== undefined && sameButVolatile(instance, derived, recorded);
-  const begun = same ? recorded : derived;
+  const others = isNormalised || isTrusted ? othersIn(instance, derived, recorded) : 0;
+  const begun = isTrusted || (isNormalised && others === 0) ? recorded : derived;
   tracker?.begin();
   const outcome = await plainReplay({ ...limited, partitions: continued, initialStates: rowsOf(begun) });
   return {
     baselineDigest: digestStates(begun),
     parkedBefore: first.quarantined.length,
+    othersInTrusted: isTrusted ? others : 0,
     ...(await ended(begun, outcome)),
   };
 }
@@ -197,17 +203,17 @@ function droppedOf(
   );
 }
 
-function sameButVolatile(
+/** How many keys have other states on one side than on the other, but for what is volatile. */
+function othersIn(
   instance: WorkerBasis,
   derived: ReadonlyMap<string, unknown>,
   recorded: ReadonlyMap<string, unknown>,
-): boolean {
-  if (derived.size !== recorded.size) return false;
-  for (const [key, state] of recorded) {
-    if (!derived.has(key)) return false;
-    if (comparableState(instance, derived.get(key), key) !== comparableState(instance, state, key)) return false;
-  }
-  return true;
+): number {
+  const isSame = (key: string): boolean =>
+    derived.has(key) &&
+    recorded.has(key) &&
+    comparableState(instance, derived.get(key), key) === comparableState(instance, recorded.get(key), key);
+  return [...new Set([...derived.keys(), ...recorded.keys()])].filter((key) => !isSame(key)).length;
 }
 
 function approachOf({ scope: _, ...plan }: Plan, segments: readonly PlanSegment[]): Plan {

@@ -44,6 +44,7 @@ export function joinDerivations(
   return {
     baselineDigest: isOwnBaseline ? addDigests(begins) : null,
     parkedBefore: count(derivations, ({ parkedBefore }) => parkedBefore),
+    othersInTrusted: count(derivations, ({ othersInTrusted }) => othersInTrusted),
     stateDigest: isOwnBaseline ? addDigests(ends) : addDigests([begins[0] as StatesSummary, ...ends], begins),
     stateKeys,
     outputsDigest: digestLanes(chains),

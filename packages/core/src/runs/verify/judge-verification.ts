@@ -64,7 +64,12 @@ function checkBaseline(plan: Plan, baselineDigest: string, again: DerivationDige
   if (plan.baseline.some(({ basis }) => basis === 'unproven')) {
     return { name, result: 'not-checked', detail: { kind: 'baseline-unproven' } };
   }
-  if (again.parkedBefore > 0) {
+  if (again.othersInTrusted > 0) {
+    const { othersInTrusted: keys, parkedBefore: parked } = again;
+    return { name, result: 'not-checked', detail: { kind: 'baseline-trusted', keys, parked } };
+  }
+  // Where an event is parked before it and the states are those of the snapshot all the same, the worker had no part in it.
+  if (again.parkedBefore > 0 && plan.baseline.some(({ basis }) => basis !== 'declared')) {
     return { name, result: 'failed', detail: { kind: 'baseline-behind-quarantine', events: again.parkedBefore } };
   }
   if (again.baselineDigest === null) {

@@ -6,6 +6,7 @@ import type { LongWork } from '../../model/strategy/strategy.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { ReplaySpec } from '../../engine/spec/replay-spec.js';
 import type { RunStore } from '../../engine/store/run-store.js';
+import type { MissingPart } from '../../model/strategy/verdict.js';
 import type { Verification, VerificationCheck } from '../../model/strategy/verification.js';
 import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
@@ -81,7 +82,7 @@ async function verifyLocked(
       ...(plan.workerCheck.checked ? [judgeCoverage(again.uncovered)] : []),
     ];
     const unnamed = { runId, checks, measures: again.measures };
-    const outcome = outcomeOf(checks);
+    const outcome = outcomeOf(plan, checks);
     const verification: Verification = {
       ...unnamed,
       verdict: judgeRun(summary, plan, outcome, unprovenOf(uncovered)),
@@ -111,10 +112,16 @@ async function verifyLocked(
   }
 }
 
-/** What was derived in the memory that the recovery had is not as good as what was not. */
-function outcomeOf(checks: readonly VerificationCheck[]): VerificationOutcome {
-  if (checks.some(({ result }) => result === 'failed')) return 'failed';
-  return checks.some(({ detail }) => detail.kind === 'same-shares') ? 'passed-in-same-shares' : 'passed';
+function outcomeOf({ baseline }: Plan, checks: readonly VerificationCheck[]): VerificationOutcome {
+  if (checks.some(({ result }) => result === 'failed')) return { result: 'failed' };
+  const open = checks.flatMap(({ detail }): MissingPart[] => {
+    // What was derived in the memory that the recovery had is not as good as what was not.
+    if (detail.kind === 'same-shares') return [{ kind: 'verified-in-same-shares' }];
+    const source = baseline[0]?.source;
+    if (detail.kind !== 'baseline-trusted' || source?.kind !== 'snapshot') return [];
+    return [{ kind: 'baseline-derived-otherwise', snapshot: source.id, keys: detail.keys }];
+  });
+  return { result: 'passed', open };
 }
 
 async function deriveAll(
