@@ -1,4 +1,5 @@
 import type { WorkerBasis } from '../../worker/worker-instance.js';
+import { compareText } from '../../model/log/partition-id.js';
 import { shortened } from '../compare/comparable-state.js';
 
 /** Whether an invariant of the worker holds for all states. That it does proves none of them. */
@@ -6,15 +7,15 @@ export interface InvariantResult {
   readonly name: string;
   /** Keys that break it. */
   readonly broken: number;
-  /** The first key that breaks it, with the worker's own words where it has any. */
+  /** The least key that breaks it, with the worker's own words where it has any: the same in whatever order states come. */
   readonly first: { readonly key: string; readonly said: string | null } | null;
-  /** The first keys that break it. */
+  /** The least keys that break it, in their order. */
   readonly keys: readonly string[];
 }
 
 type Rule = (state: unknown, key: string) => boolean | string;
 
-const namedKeys = 5;
+export const namedKeys = 5;
 
 /** Holds states, as they are stored, against each invariant that the worker declares. */
 export function checkInvariants(
@@ -44,8 +45,14 @@ function checkInvariant(
     }
     if (said === true) continue;
     broken++;
-    first ??= { key, said: typeof said === 'string' ? shortened(said) : null };
-    if (keys.length < namedKeys) keys.push(key);
+    if (first === null || compareText(key, first.key) < 0) {
+      first = { key, said: typeof said === 'string' ? shortened(said) : null };
+    }
+    const last = keys.at(-1);
+    if (last !== undefined && keys.length === namedKeys && compareText(key, last) > 0) continue;
+    keys.push(key);
+    keys.sort(compareText);
+    keys.length = Math.min(keys.length, namedKeys);
   }
   return { name, broken, first, keys };
 }

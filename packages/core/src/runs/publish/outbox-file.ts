@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import {
+  isFilled,
   openDurableDatabase,
   type DatabaseFormat,
   type DurableDatabase,
@@ -100,6 +101,8 @@ export function openOutbox(file: string): Outbox | null {
 
 /** What an outbox was sealed as, without a look at its rows; null for a draft. Changes nothing of it. */
 export function sealOfOutbox(file: string): OutboxSeal | null {
+  // It was stopped while it was sealed: until that is undone or done again it is a draft, and only a writer can undo it.
+  if (isFilled(`${file}-journal`)) return null;
   const database = openDurableDatabase(file, format, { create: false, readOnly: true });
   try {
     return readSeal(database);

@@ -2,7 +2,8 @@ import { StateDigest } from '../../engine/digest/state-digest.js';
 import type { UncoveredFinding } from '../../evidence/check-coverage/uncovered-finding.js';
 import { digestLanes } from '../../evidence/reference-replay/digest-outputs.js';
 import { addOrderCounts } from '../../evidence/reference-replay/plain-accounts.js';
-import type { InvariantResult } from '../../evidence/totals/check-invariants.js';
+import { namedKeys, type InvariantResult } from '../../evidence/totals/check-invariants.js';
+import { compareText } from '../../model/log/partition-id.js';
 import { addDecimals, negateDecimal, type Decimal } from '../../model/records/decimal.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { UncoveredPart } from '../../model/strategy/verification.js';
@@ -72,7 +73,7 @@ export function joinDerivations(
 }
 
 /**
- * The first keys that break it. One that broke it in the common baseline breaks it still only where no task mended it, so
+ * The least keys that break it. One that broke it in the common baseline breaks it still only where no task mended it, so
  * such a key must be named by all of them.
  */
 function joinInvariant(
@@ -84,8 +85,9 @@ function joinInvariant(
   if (broken === 0) return { name, broken, first: null, keys: [] };
   const before = new Set(begins.flatMap(({ keys }) => keys));
   const breaks = (key: string): boolean => !before.has(key) || ends.every(({ keys }) => keys.includes(key));
-  const keys = [...new Set(ends.flatMap((end) => end.keys))].filter(breaks).slice(0, 5);
-  const first = ends.flatMap((end) => end.first ?? []).find(({ key }) => keys.includes(key)) ?? null;
+  const keys = [...new Set(ends.flatMap((end) => end.keys))].filter(breaks).sort(compareText).slice(0, namedKeys);
+  const firsts = ends.flatMap((end) => end.first ?? []);
+  const first = keys.flatMap((key) => firsts.find((one) => one.key === key) ?? [])[0] ?? null;
   return { name, broken, first, keys };
 }
 

@@ -75,8 +75,8 @@ export function openDurableDatabase(
 
 /** SQLite reads a file that was cut off without complaint until it needs a page that is gone. */
 function refuseTruncated(file: string, format: DatabaseFormat): void {
-  const wal = `${file}-wal`;
-  if (existsSync(wal) && statSync(wal).size > 0) return; // what is missing may still be in there
+  // What is missing may still be in the log beside it; or a write was stopped, which SQLite undoes as it opens the file.
+  if (['-wal', '-journal'].some((beside) => isFilled(`${file}${beside}`))) return;
   const size = statSync(file).size;
   const header = readHeader(file);
   if (header === null) return;
@@ -87,6 +87,11 @@ function refuseTruncated(file: string, format: DatabaseFormat): void {
     `${file} was cut off: it has ${size} bytes and says ${pageSize * header.readUInt32BE(28)}`,
     { hint: format.corruptHint },
   );
+}
+
+/** True for a file that is there and holds something. */
+export function isFilled(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /** The first 100 bytes of a SQLite file (https://www.sqlite.org/fileformat.html#the_database_header); null for a shorter one. */
