@@ -34,7 +34,12 @@ export function testFile(workspace, suffix) {
   return fitting[0];
 }
 
-const packageOf = (test) => test.slice(0, test.lastIndexOf('/test/'));
+/** The tests that stand beside the sources of a room of core. */
+export function testsBeside(workspace, room) {
+  return filesUnder(workspace, 'src', '.test.ts').filter((file) => file.includes(`/packages/core/src/${room}/`));
+}
+
+const packageOf = (test) => /^.*[/]packages[/][^/]+(?=[/])/.exec(test)[0];
 
 /** Whether the tests notice: one fails, or they do not come to an end. They run package by package, over the build. */
 export async function areCaught(workspace, tests, { env = {}, timeoutMs } = {}) {

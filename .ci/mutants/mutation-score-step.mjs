@@ -2,9 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { StepFailure } from '../workspace/step.mjs';
-import { areCaught, builtFiles, inCopyOfWorkspace, testFile } from './mutated-workspace.mjs';
+import { areCaught, builtFiles, inCopyOfWorkspace, testFile, testsBeside } from './mutated-workspace.mjs';
 
-/** The rooms of core that decide, and the tests that must notice when they are wrong. */
+/** The rooms of core that decide, and the tests that must notice when they are wrong, besides those of the room itself. */
 const rooms = [
   'engine/order',
   'engine/path',
@@ -95,7 +95,9 @@ export async function mutationScoreStep() {
   const score = await inCopyOfWorkspace(async (workspace) => {
     const all = await instrument(workspace);
     const files = tests.map((name) => testFile(workspace, name));
-    if (await areCaught(workspace, files)) throw new StepFailure('the tests fail without any mutant');
+    const beside = new Map(rooms.map((room) => [room, testsBeside(workspace, room)]));
+    if (await areCaught(workspace, [...[...beside.values()].flat(), ...files]))
+      throw new StepFailure('the tests fail without any mutant');
     const waiting = sampleOf(all);
     const tried = [];
     const started = performance.now();
@@ -103,7 +105,11 @@ export async function mutationScoreStep() {
       while (waiting.length > 0 && performance.now() - started < wholeMs) {
         const mutant = waiting.shift();
         const env = { __STRYKER_ACTIVE_MUTANT__: mutant.id };
-        tried.push({ mutant, caught: await areCaught(workspace, files, { env, timeoutMs: oneMs }) });
+        // Those of the room first: they are quick.
+        const own = beside.get(roomOf(relative(workspace, mutant.fileName)));
+        const isCaught = async (which) =>
+          which.length > 0 && (await areCaught(workspace, which, { env, timeoutMs: oneMs }));
+        tried.push({ mutant, caught: (await isCaught(own)) || (await isCaught(files)) });
       }
     };
     await Promise.all([tryThem(), tryThem()]);
