@@ -25,3 +25,13 @@ export function randomOfBlock(block: Buffer, index: number): number {
   const low = block.readUInt32BE(index * bytesPerNumber + 4);
   return (high * 0x20_0000 + (low >>> 11)) / 2 ** 53;
 }
+
+/**
+ * The same for another draw than that of a recovery. The first number of the first two is as small and as large as there is, so
+ * that a handler that leaves something to chance takes both ways.
+ */
+export function randomOfDraw(workerName: string, canonicalEvent: string, draw: number, call: number): number {
+  if (call === 0 && draw === 1) return 0;
+  if (call === 0 && draw === 2) return 1 - 2 ** -53;
+  return deriveRandom(workerName, JSON.stringify([canonicalEvent, draw]), call);
+}

@@ -3,7 +3,7 @@ import { canonicalIdentity } from '../model/event/event-identity.js';
 import { copyPlain } from '../model/json/copy-plain.js';
 import { countNegativeZeros, hasHiddenParts, notPlainJson } from '../model/json/plain-json.js';
 import { isWellFormedText } from '../model/json/well-formed-text.js';
-import { randomBlock, randomOfBlock } from './derive-random.js';
+import { randomBlock, randomOfBlock, randomOfDraw } from './derive-random.js';
 import { freezeDeeply } from './freeze-deeply.js';
 import type { InstanceSettings } from './instance-settings.js';
 import {
@@ -65,7 +65,7 @@ export class HandlerCall {
   private readonly writes: Slot[] = [];
   private readonly outputs: EmittedOutput[] = [];
   private readonly reads: string[] = [];
-  private readonly effects: HandlerEffects = { writes: this.writes, outputs: this.outputs, reads: this.reads };
+  private readonly effects = { writes: this.writes, outputs: this.outputs, reads: this.reads, drew: false };
   private open = false;
   private event: WorkerEvent | null = null;
   private keys: readonly string[] = [];
@@ -157,6 +157,7 @@ export class HandlerCall {
     if (this.writes.length !== this.writeCount) this.writes.length = this.writeCount;
     if (this.reads.length !== this.readCount) this.reads.length = this.readCount;
     if (this.outputs.length !== this.outputCount) this.outputs.length = this.outputCount;
+    this.effects.drew = this.randomCalls > 0;
     return this.effects;
   }
 
@@ -253,9 +254,12 @@ export class HandlerCall {
   private random(): number {
     if (!this.open) this.refuseLateUse();
     const call = this.randomCalls++;
+    const { name } = this.settings.worker;
+    const identity = (): string => canonicalIdentity({ kind: 'log', ...(this.event as WorkerEvent) });
+    const draw = this.view?.draw;
+    if (draw !== undefined) return randomOfDraw(name, identity(), draw, call);
     if (this.randomBlock === null || call % 4 === 0) {
-      const event = canonicalIdentity({ kind: 'log', ...(this.event as WorkerEvent) });
-      this.randomBlock = randomBlock(this.settings.worker.name, event, Math.floor(call / 4));
+      this.randomBlock = randomBlock(name, identity(), Math.floor(call / 4));
     }
     return randomOfBlock(this.randomBlock, call % 4);
   }

@@ -8,6 +8,11 @@ import type { Worker, WorkerEvent } from './worker.js';
  */
 export interface StateView {
   read(key: string): unknown;
+  /**
+   * Which of other numbers `context.random()` gives, from 1; absent for those of a recovery. A service drew numbers of its own: what
+   * holds with these only is not shown by what it recorded.
+   */
+  readonly draw?: number;
 }
 
 /** One output that a handler emitted, already proven to be plain JSON. */
@@ -32,6 +37,8 @@ export interface HandlerEffects {
   readonly outputs: readonly EmittedOutput[];
   /** Keys whose states the handler read, in the order of the first read. */
   readonly reads: readonly string[];
+  /** The handler asked for random numbers. Nothing is known of a process, which has none from here. */
+  readonly drew?: boolean;
 }
 
 /** What a worker that is ready to be used can be asked, however it is called. */

@@ -81,8 +81,14 @@ describe('fields of outputs that are others each time', () => {
   });
 
   it('are held against the worker where it does not', async () => {
-    const { agreement, faults } = await told(['sentAt', 'message.id'], () => 1);
+    const { agreement, faults } = await told(['message.id', 'lines.id'], () => 1);
     expect(agreement).toMatchObject({ compared: 24, differing: 24 });
     expect(faults).not.toEqual([]);
+  });
+
+  it('are held against nobody where the handler draws them, and against the worker', async () => {
+    const { agreement, faults } = await told(['sentAt', 'message.id'], () => 1);
+    expect(agreement).toMatchObject({ compared: 24, differing: 24 });
+    expect(faults).toEqual([]);
   });
 });

@@ -7,6 +7,8 @@ export interface CalledWorker {
   /** Without what is volatile in them: see `comparableRecords`. */
   readonly outputs: readonly EmittedOutput[];
   readonly writes: readonly { readonly key: string; readonly state: unknown }[];
+  /** It asked for random numbers. */
+  readonly drew: boolean;
 }
 
 /** The effects of one call; or the fault of the worker, which the poison policy is for. */
@@ -30,11 +32,11 @@ export function callWorker(
 }
 
 /** The lists of the effects are used again by the next call. */
-function copyOf({ outputs, writes }: HandlerEffects, values: OutputValues): CalledWorker {
+function copyOf({ outputs, writes, drew = false }: HandlerEffects, values: OutputValues): CalledWorker {
   const compared = values.hasVolatile
     ? outputs.map((one) => ({ ...one, value: values.comparable(one.output, one.value) }))
     : [...outputs];
-  return { outputs: compared, writes: writes.map(({ key, state }) => ({ key, state })) };
+  return { outputs: compared, writes: writes.map(({ key, state }) => ({ key, state })), drew };
 }
 
 function faultOf(error: unknown): WorkerAnswer {
@@ -46,5 +48,5 @@ function faultOf(error: unknown): WorkerAnswer {
 export function overlaid(view: StateView, writes: CalledWorker['writes']): StateView {
   if (writes.length === 0) return view;
   const over = new Map(writes.map(({ key, state }) => [key, state]));
-  return { read: (key) => (over.has(key) ? over.get(key) : view.read(key)) };
+  return { ...view, read: (key) => (over.has(key) ? over.get(key) : view.read(key)) };
 }

@@ -5,6 +5,7 @@ import {
   OrderIndependentKeys,
   OutputValues,
   type RecordedEventRef,
+  type StateView,
 } from '@eventmend/core/engine';
 import { businessIdIn } from '@eventmend/core/rows';
 import { callWorker, type CalledWorker, type WorkerAnswer } from './call-worker.js';
@@ -12,6 +13,7 @@ import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
 import { newTally, type FollowRequest, type FollowTally } from './follow-request.js';
 import { AccusedEvents, reachesStates } from './accusations.js';
 import { Consequences } from './consequences.js';
+import { DrawnResults } from './drawn-results.js';
 import { DeferredFaults, type HeldFault } from './deferred-faults.js';
 import { HandledAhead } from './explained-by-ahead.js';
 import { HolesPassed } from './holes-passed.js';
@@ -28,7 +30,7 @@ import { UnplacedEvents } from './unplaced-events.js';
 import { ExpectedAndLiveStates } from './expected-and-live-states.js';
 import { describeRef } from '../records/handling.js';
 import { refOf } from './event-ref.js';
-import { behindHole, orderNotDetermined, perhapsOlder, perhapsRepeated } from './undecided.js';
+import { behindHole, orderNotDetermined, perhapsDrawn, perhapsOlder, perhapsRepeated } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /** So many accusations wait although nothing speaks against them yet: by then it would have. */
@@ -48,6 +50,12 @@ export class FollowContext {
   readonly conflicts = new ConflictLedger<RecentHandling>();
   readonly revelations: Revelations;
   readonly #outputValues: OutputValues;
+  readonly #drawn = new DrawnResults(
+    (walked, view) => this.#ask(walked, view),
+    () => {
+      this.sometimesSilent = true;
+    },
+  );
   /** Known only where the order of the partitions is an assumed one; else it makes no difference. */
   readonly independent: OrderIndependentKeys | null;
   readonly tally: FollowTally = newTally();
@@ -136,7 +144,7 @@ export class FollowContext {
 
   #openHistories(): PossibleHistories {
     const { states, revelations } = this;
-    const call = (walked: WalkedEvent, view: ExpectedAndLiveStates['liveView']) => this.call(walked, view);
+    const call = (walked: WalkedEvent, view: StateView) => this.call(walked, view);
     const onLost = (walked: WalkedEvent): void => {
       this.handledAhead.lose(walked, this.tally.handlings);
     };
@@ -163,7 +171,13 @@ export class FollowContext {
   }
 
   /** Calls the worker on the right states, or on those that the service is believed to have. */
-  call(walked: WalkedEvent, view: ExpectedAndLiveStates['liveView']): WorkerAnswer | Promise<WorkerAnswer> {
+  call(walked: WalkedEvent, view: StateView): WorkerAnswer | Promise<WorkerAnswer> {
+    const answer = this.#ask(walked, view);
+    if (!(answer instanceof Promise)) return this.#drawn.look(walked, view, answer);
+    return answer.then((given) => this.#drawn.look(walked, view, given));
+  }
+
+  #ask(walked: WalkedEvent, view: StateView): WorkerAnswer | Promise<WorkerAnswer> {
     this.request.control.enter(walked.place, walked.offset);
     // The host of a process applies the time limit itself.
     if (this.instance.mode === 'batches') this.request.control.idle();
@@ -196,6 +210,10 @@ export class FollowContext {
       evidence,
       difference: more.difference ?? null,
     };
+    if (kind === 'wrong' && !fromAnyState && this.#drawn.reach(walked)) {
+      this.cannotTell(walked, perhapsDrawn);
+      return;
+    }
     const restsOnStates = !fromAnyState && kind !== 'out-of-order';
     const held: HeldFault = {
       ...{ fault, walked, turn: this.tally.handlings, restsOnStates },

@@ -71,6 +71,12 @@ export const perhapsRepeated: Doubt = {
   missing: 'a ledger of the handled events, or a recorded state behind it',
 };
 
+export const perhapsDrawn: Doubt = {
+  reason:
+    'its outputs are not the expected ones, and they, or the states behind them, are others with other random numbers',
+  missing: 'what is left to chance, named as `volatile` in the worker, or a worker without it',
+};
+
 export const perhapsCopy: Doubt = {
   reason: 'an event with its business id came before, and nothing shows which of the two was handled',
   missing: everyEvent,
