@@ -1,19 +1,15 @@
-import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { inlinedLicences } from './inlined-licences.mjs';
-import { builtBeside, divisionOf } from './divide-bundle.mjs';
+import { builtBeside, divisionOf, isOpenedAgain } from './divide-bundle.mjs';
 import { root, workspacePackages } from './paths.mjs';
+import { builtFiles } from './static-imports.mjs';
 
 /**
  * Packages of others that become part of a bundle: they consist of many small files, or of code of which little is needed, and
  * every command loads them. All else stays outside, and drivers and addons must.
  */
 const inlined = ['commander', 'csv-parse', 'fzstd', 'hysnappy', 'string-width', 'wrap-ansi', 'yaml', 'zod'];
-
-const filesIn = (folder) =>
-  readdirSync(folder, { recursive: true })
-    .filter((name) => name.endsWith('.js'))
-    .map((name) => join(folder, name));
 
 const isBundled = (target) => target?.startsWith('./bundle/');
 
@@ -27,9 +23,11 @@ function entryFiles(built, { name, exports = {}, imports = {}, bin = {} }) {
   const jobs = Object.values(imports)
     .filter(isBundled)
     .map((target) => basename(target));
-  const isOpenedByPath = (file) =>
-    jobs.includes(basename(file)) || (file.startsWith(join(built, 'sources')) && file.endsWith('-module.js'));
-  const entries = [...named.map((target) => join(built, basename(target))), ...filesIn(built).filter(isOpenedByPath)];
+  const isOpenedByPath = (file) => jobs.includes(basename(file)) || isOpenedAgain(file);
+  const entries = [
+    ...named.map((target) => join(built, basename(target))),
+    ...builtFiles(built).filter(isOpenedByPath),
+  ];
   const byName = new Map(entries.map((file) => [basename(file, '.js'), file]));
   if (byName.size < entries.length) throw new Error(`two entries of the bundle of ${name} have one name`);
   return Object.fromEntries(byName);
@@ -38,7 +36,7 @@ function entryFiles(built, { name, exports = {}, imports = {}, bin = {} }) {
 /** Whether nothing was built since the bundle was made, neither of the package nor of what decides how it is divided. */
 function isFresh(roots, bundle) {
   const made = statSync(join(bundle, 'index.js'), { throwIfNoEntry: false });
-  return made !== undefined && roots.flatMap(filesIn).every((file) => statSync(file).mtimeMs <= made.mtimeMs);
+  return made !== undefined && roots.flatMap(builtFiles).every((file) => statSync(file).mtimeMs <= made.mtimeMs);
 }
 
 /** Not the own files, nor the packages of others that are inlined, with what these need. */

@@ -38,6 +38,33 @@ test('a thread begins in its own file: it waits there for its job, which would w
   );
 });
 
+/** The files of the workspace that a file of a bundle loads, itself included, as `package/file`. */
+function loadedWith(path, name, seen = new Set()) {
+  const file = join(path, 'bundle', name);
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const from of importsOf(readFileSync(file, 'utf8'))) {
+    if (from.startsWith('./')) loadedWith(path, from.slice(2), seen);
+    const [scope, other, ...entry] = from.split('/');
+    if (scope !== '@eventmend') continue;
+    loadedWith(join(path, '..', other), entry[0] === 'bundle' ? entry[1] : `${entry[0] ?? 'index'}.js`, seen);
+  }
+  return seen;
+}
+
+for (const { path, manifest } of workspacePackages('packages')) {
+  const jobs = Object.values(manifest.imports ?? {}).filter((target) => target.startsWith('./bundle/'));
+  for (const target of jobs.map((job) => job.slice('./bundle/'.length))) {
+    test(`a thread that begins with ${target} of ${manifest.name} loads nothing that plans: that took longer than its work`, () => {
+      const loaded = [...loadedWith(path, target)].map((file) => file.slice(join(root, 'packages').length + 1));
+      assert.deepEqual(
+        loaded.filter((file) => /[/](planning|tiers)(-[\w-]+)?[.]js$|core[/]bundle[/]engine[.]js$/.test(file)),
+        [],
+      );
+    });
+  }
+}
+
 test('the licence of each package of others that became part of a bundle is told, once', () => {
   const zod = join(root, 'node_modules', 'zod');
   const licences = inlinedLicences([join(root, 'x.js'), join(zod, 'a.js'), join(zod, 'v4', 'b.js')]);

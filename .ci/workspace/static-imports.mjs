@@ -1,5 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+
+/** All built files of a folder and those in it. */
+export const builtFiles = (folder) =>
+  readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => join(folder, name));
 
 /** What a built file imports at its top: the names (none for a re-export of another kind, or where only the module runs) and from where. */
 const importsOf = (text) =>
