@@ -280,8 +280,9 @@ describe('records are tried where the events are known', () => {
     };
     const { plan, reads } = await planning(Infinity);
     expect(plan).toHaveProperty('standInTrial');
-    // Some of the reads are those of the trial.
-    for (let failing = 1; failing <= reads; failing++)
+    // Some of the reads are those of the trial. Every day some of them fail, in the full run each.
+    const step = process.env['EVENTMEND_FULL'] === undefined ? 7 : 1;
+    for (let failing = reads; failing >= 1; failing -= step)
       expect((await planning(failing)).plan, `read ${failing} of ${reads}`).toMatchObject({
         code: 'kafka-unreachable',
       });
