@@ -85,9 +85,15 @@ const position: Position = [0, 1, 2].map((partition) => ({
 // It broke the rule before: a key that no event names later breaks it still, one that is named may not.
 const broken = { key: 'p0-never', state: { balance: 11, seen: 1, cache: 0 } };
 
-function inputsOf(beginning: 'genesis' | 'proven' | 'trusted', store: string) {
+/** Where a run begins. `corrected`: at a snapshot that is trusted, and is not what the log, which is whole, leads to. */
+type Beginning = 'genesis' | 'proven' | 'trusted' | 'corrected';
+
+function inputsOf(beginning: Beginning, store: string) {
   const late = beginning === 'trusted';
-  const rows = late ? [...statesAfter(events.slice(0, early)), broken] : statesAfter(events.slice(0, early));
+  const recorded = statesAfter(events.slice(0, early));
+  const [changed, ...others] = recorded;
+  const corrected = { ...changed, state: { ...(changed?.state as object), balance: 500 } } as (typeof recorded)[number];
+  const rows = late ? [...recorded, broken] : beginning === 'corrected' ? [corrected, ...others, broken] : recorded;
   return completeInputs({
     incident: { name: 'bank', digest: 'd', onset: start + (early + 30) * 1000, end: null },
     worker: { kind: 'definition', worker, hash: 'w' },
@@ -101,18 +107,19 @@ function inputsOf(beginning: 'genesis' | 'proven' | 'trusted', store: string) {
       beginning === 'genesis'
         ? null
         : createMemorySnapshots([{ id: 'early', takenAt: start + (early - 1) * 1000, position, rows }]),
-    trusted: late ? ['early'] : [],
-    totals: [{ measure: 'seen', value: late ? 121 : 120, of: 'the bank', at: null, within: 0 }],
+    trusted: late || beginning === 'corrected' ? ['early'] : [],
+    totals: [{ measure: 'seen', value: rows.includes(broken) ? 121 : 120, of: 'the bank', at: null, within: 0 }],
     store,
     tuning: { batchEvents: 11 },
   });
 }
 
-async function collected(beginning: 'genesis' | 'proven' | 'trusted') {
+async function collected(beginning: Beginning) {
   const inputs = inputsOf(beginning, join(folder, 'store'));
   const plan = await logReplay(inputs).plan();
   const [baseline] = plan.baseline;
-  expect(baseline?.basis).toBe(beginning === 'trusted' ? 'declared' : beginning);
+  const isTrusted = beginning === 'trusted' || beginning === 'corrected';
+  expect(baseline?.basis).toBe(isTrusted ? 'declared' : beginning);
   const files = fleetFiles(join(folder, 'fleet'));
   const { fleet } = await planFleet(inputs, { plan, files, tasks: 2 });
   expect(fleet?.spread.kind).toBe('partitions');
@@ -132,30 +139,39 @@ function withoutExamples({ checks, ...verification }: Verification) {
 }
 
 describe('verifying task by task', () => {
-  it.each(['genesis', 'proven', 'trusted'] as const)('is verifying on one machine (%s)', async (beginning) => {
-    const { inputs, files, runId } = await collected(beginning);
-    const here = await verifyRun(inputs, runId, {});
-    for (const task of [0, 1]) {
-      const { agrees, rows } = await verifyTask(inputs, { files, task });
-      expect([agrees, rows.result]).toEqual([true, 'passed']);
-    }
-    const joined = await verifyRun(inputs, runId, {});
-    const shares = joined.checks.filter(({ name }) => name === 'shares');
-    expect(shares.map(({ result }) => result)).toEqual(['passed']);
-    const checks = joined.checks.filter((check) => !shares.includes(check));
-    expect(withoutExamples({ ...joined, checks })).toEqual(withoutExamples(here));
-    // Which of the keys that break a rule are named depends on who looks first; those that are named do break it.
-    const rule = joined.checks.find(({ detail }) => detail.kind === 'invariant' && detail.invariant === 'below ten');
-    const named = rule?.detail.kind === 'invariant' ? (rule.detail.keys ?? []) : [];
-    expect(named.length).toBeGreaterThan(0);
-    const states = new Map([...openRunCatalogue(inputs.store).states(runId)].map(({ key, state }) => [key, state]));
-    expect(named.filter((key) => (states.get(key) as Account).balance < 10)).toEqual([]);
-    const results = Object.fromEntries(joined.checks.map(({ name, result }) => [name, result]));
-    expect(results).toMatchObject({ state: 'passed', outputs: 'passed', accounts: 'passed', total: 'passed' });
-    // The tasks were asked, and not this machine: without one of them, there is no answer.
-    rmSync(join(files.verified, 'task-1.json'));
-    await expect(verifyRun(inputs, runId, {})).rejects.toMatchObject({ code: 'tasks-missing' });
-  });
+  it.each(['genesis', 'proven', 'trusted', 'corrected'] as const)(
+    'is verifying on one machine (%s)',
+    async (beginning) => {
+      const { inputs, files, runId } = await collected(beginning);
+      const here = await verifyRun(inputs, runId, {});
+      for (const task of [0, 1]) {
+        const { agrees, rows } = await verifyTask(inputs, { files, task });
+        expect([agrees, rows.result]).toEqual([true, 'passed']);
+      }
+      const joined = await verifyRun(inputs, runId, {});
+      const shares = joined.checks.filter(({ name }) => name === 'shares');
+      expect(shares.map(({ result }) => result)).toEqual(['passed']);
+      const checks = joined.checks.filter((check) => !shares.includes(check));
+      expect(withoutExamples({ ...joined, checks })).toEqual(withoutExamples(here));
+      // Which of the keys that break a rule are named depends on who looks first; those that are named do break it.
+      const rule = joined.checks.find(({ detail }) => detail.kind === 'invariant' && detail.invariant === 'below ten');
+      const named = rule?.detail.kind === 'invariant' ? (rule.detail.keys ?? []) : [];
+      expect(named.length).toBeGreaterThan(0);
+      const states = new Map([...openRunCatalogue(inputs.store).states(runId)].map(({ key, state }) => [key, state]));
+      expect(named.filter((key) => (states.get(key) as Account).balance < 10)).toEqual([]);
+      const results = Object.fromEntries(joined.checks.map(({ name, result }) => [name, result]));
+      expect(results).toMatchObject({ state: 'passed', outputs: 'passed', accounts: 'passed', total: 'passed' });
+      if (beginning === 'corrected')
+        expect(joined.checks.find(({ name }) => name === 'baseline')).toMatchObject({
+          result: 'not-checked',
+          // The one that was changed, and the one that only the snapshot has.
+          detail: { kind: 'baseline-trusted', snapshot: 'early', keys: 2 },
+        });
+      // The tasks were asked, and not this machine: without one of them, there is no answer.
+      rmSync(join(files.verified, 'task-1.json'));
+      await expect(verifyRun(inputs, runId, {})).rejects.toMatchObject({ code: 'tasks-missing' });
+    },
+  );
 
   it('finds a state that was changed in the store of a task, and a verification that was changed', async () => {
     const { inputs, files, runId } = await collected('genesis');

@@ -283,12 +283,12 @@ describe('checks of a verification in words', () => {
     ],
     [
       'not-checked',
-      { kind: 'baseline-trusted', keys: 1, parked: 0 },
+      { kind: 'baseline-trusted', snapshot: 's', keys: 1, parked: 0 },
       'you trust it: derived from the beginning of the log, 1 key of it is another',
     ],
     [
       'not-checked',
-      { kind: 'baseline-trusted', keys: 1200, parked: 1 },
+      { kind: 'baseline-trusted', snapshot: 's', keys: 1200, parked: 1 },
       'you trust it: derived from the beginning of the log, 1,200 keys of it are others (1 event before it is parked on that way)',
     ],
     ['not-checked', { kind: 'log-has-no-beginning' }, 'the log does not reach back to its beginning'],

@@ -164,7 +164,7 @@ describe('the latest proven correct state', () => {
     expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
     expect(checks.find(({ name }) => name === 'baseline')).toMatchObject({
       result: 'not-checked',
-      detail: { kind: 'baseline-trusted', keys: 1, parked: 0 },
+      detail: { kind: 'baseline-trusted', snapshot: 'mine', keys: 1, parked: 0 },
     });
     expect(verdict).toMatchObject({ verdict: 'incomplete' });
     expect(verdict).toHaveProperty('missing', expect.arrayContaining([notDerived('mine')]));

@@ -90,6 +90,14 @@ const withSamples: Handler = ({ total, token }, { add }, random) => {
   return { after, sent: random() < 0.999 ? [['sampled', { total: after.total }]] : [] };
 };
 
+/** A number matters at one total only: that which the first account has behind its fourth deposit, had it missed the second. */
+const withNumberBelow: Handler = ({ total, token }, { key, add }, random) => {
+  const after = { total: total + add, token };
+  const drawn = random();
+  const isMeant = key === 'a' && after.total === 20;
+  return { after, sent: [['deposited', { total: after.total, number: isMeant ? drawn : 0 }]] };
+};
+
 const withIdleDraw: Handler = ({ total, token }, { add }, random) => {
   random();
   const after = { total: total + add, token };
@@ -105,6 +113,11 @@ it.each([false, true])(
 
 it('an event that has outputs by chance was not missed', async () => {
   expect((await told(withSamples)).faults).toEqual([]);
+});
+
+it('what is left to chance from the states that the service had only accuses nobody either', async () => {
+  const { faults } = await told(withNumberBelow, { missing: [3] });
+  expect(faults).toEqual(['missed 3']);
 });
 
 it('numbers that change nothing hide nothing', async () => {

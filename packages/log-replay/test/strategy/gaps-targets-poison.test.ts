@@ -192,7 +192,7 @@ describe('poison events', () => {
     const { checks } = await logReplay(situation).verify(report);
     expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
     expect(checks.find(({ name }) => name === 'baseline')?.detail).toEqual({
-      ...{ kind: 'baseline-trusted', keys: 1, parked: 1 },
+      ...{ kind: 'baseline-trusted', snapshot: 'mine', keys: 1, parked: 1 },
     });
     const [trusting, other] = [situation, f.but({ ...more, store: join(f.folder, 'other') })];
     const reasons = await Promise.all([trusting, other].map(async (one) => (await logReplay(one).plan()).workerCheck));

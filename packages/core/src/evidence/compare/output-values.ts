@@ -1,5 +1,6 @@
 import type { Difference } from '../../model/json/first-difference.js';
 import type { OutputDeclaration } from '../../model/outputs/output.js';
+import { withoutField } from '../../model/json/without-field.js';
 import { recordedDifference, sameRecorded, tolerancesOf, type Tolerances } from './recorded-value.js';
 
 type Path = readonly string[];
@@ -36,7 +37,7 @@ export class OutputValues {
 
   /** The value without what is volatile in it. */
   comparable(output: string, value: unknown): unknown {
-    return this.#of(output).paths.reduce((left, path) => without(left, path, 0), value);
+    return this.#of(output).paths.reduce((left, path) => withoutField(left, path), value);
   }
 
   /** The dotted paths of what is volatile in an output. */
@@ -59,22 +60,4 @@ export class OutputValues {
   #of(output: string): Declared {
     return this.#declared.get(output) ?? undeclared;
   }
-}
-
-/** A copy that lacks the field at a path; of a list, each item. The value itself where it has no such field. */
-function without(value: unknown, path: Path, depth: number): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) {
-    const items = value.map((item: unknown) => without(item, path, depth));
-    return items.every((item, index) => item === value[index]) ? value : items;
-  }
-  const name = path[depth] as string;
-  if (!Object.hasOwn(value, name)) return value;
-  const fields = value as Readonly<Record<string, unknown>>;
-  if (depth === path.length - 1) {
-    return Object.fromEntries(Object.entries(fields).filter(([own]) => own !== name));
-  }
-  const inner = without(fields[name], path, depth + 1);
-  if (inner === fields[name]) return value;
-  return Object.fromEntries(Object.entries(fields).map(([own, one]) => [own, own === name ? inner : one]));
 }

@@ -65,7 +65,7 @@ type CheckDetail =
    * The user trusts the baseline, and so the run was derived again from it: from the beginning of the log `keys` of its keys are
    * others. `parked`: events before it that are in quarantine on that way.
    */
-  | { readonly kind: 'baseline-trusted'; readonly keys: number; readonly parked: number }
+  | { readonly kind: 'baseline-trusted'; readonly snapshot: string; readonly keys: number; readonly parked: number }
   | { readonly kind: 'log-has-no-beginning' }
   /** The baseline, derived from the beginning of the log. */
   | { readonly kind: 'baseline-derived-again' }

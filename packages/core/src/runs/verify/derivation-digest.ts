@@ -5,13 +5,15 @@ import type { WorkerBasis } from '../../worker/worker-instance.js';
 import type { UncoveredFinding } from '../../evidence/check-coverage/uncovered-finding.js';
 import { checkInvariants, type InvariantResult } from '../../evidence/totals/check-invariants.js';
 import type { DerivedAgain, VerificationRoute } from './derive-again.js';
+import type { TrustedBaseline } from './trusted-baseline.js';
 import { summariseStates, type DerivedPart } from './derived-part.js';
 
 /** What a verification needs of a derivation: small enough to cross threads. */
 export interface DerivationDigest {
   readonly baselineDigest: string | null;
   readonly parkedBefore: number;
-  readonly othersInTrusted: number;
+  /** Null where the baseline is no snapshot that the user trusts, or where there is no way to it. */
+  readonly trusted: TrustedBaseline | null;
   readonly stateDigest: string;
   readonly stateKeys: number;
   readonly outputsDigest: string;
@@ -30,7 +32,7 @@ export interface DerivationDigest {
 }
 
 export function digestOfDerivation(
-  { baselineDigest, parkedBefore, othersInTrusted, outcome, uncovered, begun }: DerivedAgain,
+  { baselineDigest, parkedBefore, trusted, outcome, uncovered, begun }: DerivedAgain,
   instance: WorkerBasis,
   { totals, lanes }: Pick<VerificationRoute, 'totals' | 'lanes'>,
 ): DerivationDigest {
@@ -46,7 +48,7 @@ export function digestOfDerivation(
     uncovered,
     baselineDigest,
     parkedBefore,
-    othersInTrusted,
+    trusted,
     stateDigest,
     stateKeys: states.size,
     outputsDigest,

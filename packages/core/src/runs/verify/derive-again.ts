@@ -24,6 +24,7 @@ import { seenByBaseline } from '../../evidence/reference-replay/baseline-ages.js
 import { digestStates } from '../../evidence/reference-replay/digest-states.js';
 import type { TimedOutEvent } from '../../evidence/reference-replay/forced-quarantines.js';
 import { partitionsOfSpec, ranksOneByOne } from '../../evidence/reference-replay/partitions-of-spec.js';
+import { trustedSnapshot, type TrustedBaseline } from './trusted-baseline.js';
 import { plainReplay, type PlainReplayOutcome } from '../../evidence/reference-replay/plain-replay.js';
 
 /** What a verification replays: the way to the baseline first, where it is not the beginning, then the run's own way. */
@@ -48,8 +49,8 @@ export interface DerivedAgain {
   readonly baselineDigest: string | null;
   /** Events that were parked on the way to the baseline. */
   readonly parkedBefore: number;
-  /** Keys of a baseline that the user trusts which are others on that way; then the run's own way began with the trusted ones. */
-  readonly othersInTrusted: number;
+  /** Null where the baseline is no snapshot that the user trusts, or where there is no way to it. */
+  readonly trusted: TrustedBaseline | null;
   readonly outcome: PlainReplayOutcome;
   /** Null where there was nothing to hold it against. */
   readonly uncovered: UncoveredFinding | null;
@@ -127,7 +128,7 @@ export async function deriveAgain(
     for await (const { key, state } of fromBaseline()) begun.set(key, state);
     tracker?.begin();
     const outcome = await plainReplay({ ...limited, partitions, initialStates: rowsOf(begun) });
-    return { baselineDigest: null, parkedBefore: 0, othersInTrusted: 0, ...(await ended(begun, outcome)) };
+    return { baselineDigest: null, parkedBefore: 0, trusted: null, ...(await ended(begun, outcome)) };
   }
   const own = new Set(partitions.map(({ id }) => partitionKey(id)));
   const isOfTask = (id: PartitionId): boolean => route.lanes === undefined || own.has(partitionKey(id));
@@ -140,24 +141,22 @@ export async function deriveAgain(
   const ends = new Map(first.positions.map((position) => [partitionKey(position), position.order] as const));
   const continued = partitions.map((partition) => ({ ...partition, ...ends.get(partitionKey(partition.id)) }));
   // What a user trusts is a root, whatever the log leads to: what was derived is held against it, and does not take its place.
-  const isTrusted = plan.baseline.some(({ basis }) => basis === 'declared');
+  const isTrusted = trustedSnapshot(plan) !== null;
   const isNormalised = instance.worker.normalise !== undefined;
   const recorded = new Map<string, unknown>();
-  if (isNormalised || isTrusted) {
-    for await (const { key, state } of fromBaseline()) {
-      // A task derives the keys of its own lanes alone.
-      if (route.lanes === undefined || derived.has(key)) recorded.set(key, state);
-    }
-  }
+  if (isNormalised || isTrusted) for await (const { key, state } of fromBaseline()) recorded.set(key, state);
+  // A task derives the keys of its own lanes alone.
+  const compared = route.lanes === undefined ? recorded : new Map([...recorded].filter(([key]) => derived.has(key)));
+  const differing = isNormalised || isTrusted ? countDiffering(instance, derived, compared) : 0;
+  const inBoth = [...compared.keys()].filter((key) => derived.has(key)).length;
   // What the worker drops as volatile may differ: the run went on with the snapshot's own states, and so does this.
-  const others = isNormalised || isTrusted ? othersIn(instance, derived, recorded) : 0;
-  const begun = isTrusted || (isNormalised && others === 0) ? recorded : derived;
+  const begun = isTrusted ? recorded : isNormalised && differing === 0 ? compared : derived;
   tracker?.begin();
   const outcome = await plainReplay({ ...limited, partitions: continued, initialStates: rowsOf(begun) });
   return {
     baselineDigest: digestStates(begun),
     parkedBefore: first.quarantined.length,
-    othersInTrusted: isTrusted ? others : 0,
+    trusted: isTrusted ? { differing, inBoth } : null,
     ...(await ended(begun, outcome)),
   };
 }
@@ -204,7 +203,7 @@ function droppedOf(
 }
 
 /** How many keys have other states on one side than on the other, but for what is volatile. */
-function othersIn(
+function countDiffering(
   instance: WorkerBasis,
   derived: ReadonlyMap<string, unknown>,
   recorded: ReadonlyMap<string, unknown>,

@@ -8,6 +8,7 @@ import { addDecimals, negateDecimal, type Decimal } from '../../model/records/de
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { UncoveredPart } from '../../model/strategy/verification.js';
 import type { DerivationDigest } from './derivation-digest.js';
+import type { TrustedBaseline } from './trusted-baseline.js';
 import type { DerivedPart, StatesSummary } from './derived-part.js';
 
 /** A derivation of the lanes of one task. */
@@ -15,7 +16,8 @@ export type PartDerivation = DerivationDigest & { readonly part: DerivedPart };
 
 /**
  * Joins what was derived again task by task into what one machine would have derived. Where the way to the baseline was
- * derived too, each part began with its own keys; else all of them began with the same baseline, which counts once.
+ * derived too, each part began with its own keys; else, or where a snapshot is trusted, all of them began with the same baseline,
+ * which counts once.
  * @param lanes of each derivation, in its order
  */
 export function joinDerivations(
@@ -27,8 +29,9 @@ export function joinDerivations(
   const parts = derivations.map(({ part }) => part);
   const begins = parts.map(({ begin }) => begin);
   const ends = parts.map(({ end }) => end);
-  const isOwnBaseline = derivations.every(({ baselineDigest }) => baselineDigest !== null);
-  if (!isOwnBaseline && derivations.some(({ baselineDigest }) => baselineDigest !== null)) {
+  const areDerived = derivations.every(({ baselineDigest }) => baselineDigest !== null);
+  const isOwnBaseline = areDerived && first.trusted === null;
+  if (!areDerived && derivations.some(({ baselineDigest }) => baselineDigest !== null)) {
     throw new RecoveryError('invalid-task', 'the tasks were not verified from the same beginning of the log', {
       hint: 'the log lost events in between: remove what verifying the tasks left, and verify them again',
     });
@@ -43,9 +46,9 @@ export function joinDerivations(
     .sort((a, b) => a.lane - b.lane)
     .map(({ chain }) => chain);
   return {
-    baselineDigest: isOwnBaseline ? addDigests(begins) : null,
+    baselineDigest: isOwnBaseline ? addDigests(begins) : first.baselineDigest,
     parkedBefore: count(derivations, ({ parkedBefore }) => parkedBefore),
-    othersInTrusted: count(derivations, ({ othersInTrusted }) => othersInTrusted),
+    trusted: first.trusted === null ? null : joinTrusted(derivations, (begins[0] as StatesSummary).keys),
     stateDigest: isOwnBaseline ? addDigests(ends) : addDigests([begins[0] as StatesSummary, ...ends], begins),
     stateKeys,
     outputsDigest: digestLanes(chains),
@@ -70,6 +73,12 @@ export function joinDerivations(
       stateKeys,
     ),
   };
+}
+
+/** A key of the snapshot that no task derived is one that the log does not lead to. */
+function joinTrusted(derivations: readonly PartDerivation[], keys: number): TrustedBaseline {
+  const inBoth = count(derivations, ({ trusted }) => trusted?.inBoth ?? 0);
+  return { inBoth, differing: count(derivations, ({ trusted }) => trusted?.differing ?? 0) + keys - inBoth };
 }
 
 /**

@@ -7,6 +7,7 @@ import type { RunSummary } from '../report/summarise-run.js';
 import type { VerificationCheck } from '../../model/strategy/verification.js';
 import type { UncoveredFinding } from '../../evidence/check-coverage/uncovered-finding.js';
 import type { DerivationDigest } from './derivation-digest.js';
+import { trustedSnapshot } from './trusted-baseline.js';
 
 /** Holds what was derived again against what the run says of itself; what could not be checked is said so. */
 export function judgeVerification(
@@ -64,12 +65,17 @@ function checkBaseline(plan: Plan, baselineDigest: string, again: DerivationDige
   if (plan.baseline.some(({ basis }) => basis === 'unproven')) {
     return { name, result: 'not-checked', detail: { kind: 'baseline-unproven' } };
   }
-  if (again.othersInTrusted > 0) {
-    const { othersInTrusted: keys, parkedBefore: parked } = again;
-    return { name, result: 'not-checked', detail: { kind: 'baseline-trusted', keys, parked } };
+  const snapshot = trustedSnapshot(plan);
+  if (snapshot !== null && again.trusted !== null && again.trusted.differing > 0) {
+    const { trusted, parkedBefore: parked } = again;
+    return {
+      name,
+      result: 'not-checked',
+      detail: { kind: 'baseline-trusted', snapshot, keys: trusted.differing, parked },
+    };
   }
-  // Where an event is parked before it and the states are those of the snapshot all the same, the worker had no part in it.
-  if (again.parkedBefore > 0 && plan.baseline.some(({ basis }) => basis !== 'declared')) {
+  // A trusted baseline needs no proof: an event that is parked on the way to it takes nothing from it where the states are the same.
+  if (again.parkedBefore > 0 && snapshot === null) {
     return { name, result: 'failed', detail: { kind: 'baseline-behind-quarantine', events: again.parkedBefore } };
   }
   if (again.baselineDigest === null) {

@@ -21,8 +21,8 @@ export interface DerivedLanes {
 
 /** What verifying one task of a fleet came to. */
 export interface TaskVerification {
-  /** 1 derived the lanes of the task itself. */
-  readonly format_version: 2;
+  /** 1 derived the lanes of the task itself; 2 began each task at a trusted snapshot with the keys that it derived, and no others. */
+  readonly format_version: 3;
   readonly fleet: string;
   readonly task: number;
   /** Of the task that was verified, as its manifest has it. */
@@ -81,9 +81,9 @@ export function readVerification(files: FleetFiles, task: number): TaskVerificat
   try {
     const verification = JSON.parse(readFileSync(file, 'utf8')) as TaskVerification;
     const { hash, ...unhashed } = verification;
-    // An earlier version derived what the task had, in the same memory.
-    if ((verification.format_version as number) === 1) return null;
-    if (verification.format_version === 2 && hash === hashOf(unhashed) && verification.task === task)
+    // What an earlier version wrote is made anew.
+    if ((verification.format_version as number) < 3) return null;
+    if (verification.format_version === 3 && hash === hashOf(unhashed) && verification.task === task)
       return verification;
   } catch {
     // told below

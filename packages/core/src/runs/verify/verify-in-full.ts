@@ -82,7 +82,7 @@ async function verifyLocked(
       ...(plan.workerCheck.checked ? [judgeCoverage(again.uncovered)] : []),
     ];
     const unnamed = { runId, checks, measures: again.measures };
-    const outcome = outcomeOf(plan, checks);
+    const outcome = outcomeOf(checks);
     const verification: Verification = {
       ...unnamed,
       verdict: judgeRun(summary, plan, outcome, unprovenOf(uncovered)),
@@ -112,14 +112,13 @@ async function verifyLocked(
   }
 }
 
-function outcomeOf({ baseline }: Plan, checks: readonly VerificationCheck[]): VerificationOutcome {
+function outcomeOf(checks: readonly VerificationCheck[]): VerificationOutcome {
   if (checks.some(({ result }) => result === 'failed')) return { result: 'failed' };
   const open = checks.flatMap(({ detail }): MissingPart[] => {
     // What was derived in the memory that the recovery had is not as good as what was not.
     if (detail.kind === 'same-shares') return [{ kind: 'verified-in-same-shares' }];
-    const source = baseline[0]?.source;
-    if (detail.kind !== 'baseline-trusted' || source?.kind !== 'snapshot') return [];
-    return [{ kind: 'baseline-derived-otherwise', snapshot: source.id, keys: detail.keys }];
+    if (detail.kind !== 'baseline-trusted') return [];
+    return [{ kind: 'baseline-derived-otherwise', snapshot: detail.snapshot, keys: detail.keys }];
   });
   return { result: 'passed', open };
 }

@@ -95,7 +95,7 @@ export async function verifyTask(
       }
       const manifests = drawnOn.map(({ manifest }) => manifest);
       return keepVerification(files, {
-        format_version: 2,
+        format_version: 3,
         fleet: fleet.id,
         task,
         verifiedResult: found.manifest.result,

@@ -1,5 +1,5 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
-import { copyPlain } from '../../model/json/copy-plain.js';
+import { withoutField } from '../../model/json/without-field.js';
 import { defineWorker } from '../define-worker.js';
 import type { Worker, WorkerEvent } from '../worker.js';
 import { isRecord, type Answer } from './read-answer.js';
@@ -24,7 +24,9 @@ export function describeProcessWorker(answer: Answer): Worker {
     ...given('outputs', outputs),
     ...given('stateVersion', stateVersion),
     ...given('deduplicate', deduplicationOf(answer['deduplicate'])),
-    ...(volatile.length === 0 ? {} : { normalise: (state: unknown) => without(state, volatile) }),
+    ...(volatile.length === 0
+      ? {}
+      : { normalise: (state: unknown) => volatile.reduce((left: unknown, path) => withoutField(left, path), state) }),
     keys: asked,
     evolve: asked,
   } as never);
@@ -56,15 +58,6 @@ function pathsOf(volatile: unknown): readonly (readonly string[])[] {
     return (volatile as readonly string[]).map((path) => path.split('.'));
   }
   throw invalid('its volatile is not a list of dotted paths', '"volatile":["lastWrite","cache.at"]');
-}
-
-function without(state: unknown, paths: readonly (readonly string[])[]): unknown {
-  const copy = copyPlain(state);
-  for (const path of paths) {
-    const holder = path.slice(0, -1).reduce<unknown>((at, field) => (isRecord(at) ? at[field] : undefined), copy);
-    if (isRecord(holder)) Reflect.deleteProperty(holder, path.at(-1) as string);
-  }
-  return copy;
 }
 
 function invalid(what: string, hint: string): RecoveryError {

@@ -19,8 +19,8 @@ export function otherDrawsOf(view: StateView): readonly StateView[] {
 export class DrawnResults {
   readonly #call: Call;
   readonly #onSilence: () => void;
-  /** Of events whose handler asked for random numbers: whether its results change with them. */
-  readonly #drawn = new WeakMap<WalkedEvent, boolean>();
+  /** Events whose results change with the random numbers, from some of the states that their handler was asked from. */
+  readonly #drawn = new WeakSet<WalkedEvent>();
   /** Keys with states that rest on numbers drawn. */
   readonly #keys = new Set<string>();
 
@@ -34,14 +34,13 @@ export class DrawnResults {
   look(walked: WalkedEvent, view: StateView, answer: WorkerAnswer): WorkerAnswer | Promise<WorkerAnswer> {
     if ('fault' in answer) return answer;
     if (this.#restsOnDrawnStates(walked)) for (const { key } of answer.writes) this.#keys.add(key);
-    if (answer.drew !== true || this.#drawn.has(walked)) return answer;
-    this.#drawn.set(walked, false);
+    if (!answer.drew || this.#drawn.has(walked)) return answer;
     return this.#askAgain(walked, answer, otherDrawsOf(view));
   }
 
   /** Whether the results of an event would be others, had other numbers been drawn. */
-  reach(walked: WalkedEvent): boolean {
-    return this.#drawn.get(walked) === true || this.#restsOnDrawnStates(walked);
+  restsOnChance(walked: WalkedEvent): boolean {
+    return this.#drawn.has(walked) || this.#restsOnDrawnStates(walked);
   }
 
   #restsOnDrawnStates({ keys }: WalkedEvent): boolean {
@@ -67,10 +66,10 @@ export class DrawnResults {
 
   #compare(walked: WalkedEvent, first: CalledWorker, again: WorkerAnswer): void {
     if ('fault' in again) {
-      this.#drawn.set(walked, true);
+      this.#drawn.add(walked);
       return;
     }
-    if (!sayTheSame(first, again)) this.#drawn.set(walked, true);
+    if (!sayTheSame(first, again)) this.#drawn.add(walked);
     if (first.outputs.length > 0 && again.outputs.length === 0) this.#onSilence();
     const changed = new Map(again.writes.map(({ key, state }) => [key, state]));
     for (const { key, state } of first.writes) {

@@ -161,14 +161,14 @@ export class ServiceFollower {
   async #finish(): Promise<readonly OpenEvent[]> {
     const context = this.#context;
     if (this.#request.readUpTo !== null) await this.#passage.passRest();
-    else if (context.holdsAny) await this.#passage.lookForSilence();
+    else if (context.pending.any) await this.#passage.lookForSilence();
     tellLeftOverOutputs(context, this.#carried.events());
     tellDisplaced(context, Infinity);
     for (const { walked } of context.open.all()) if (this.#passage.isUnplaced(walked)) context.unplaced.add(walked);
     const unclear = await tellByLiveState(context, this.#witness, await tellNeverHandled(context, this.#witness));
-    if (context.independent !== null && context.holdsAny) await this.#passage.connectRest();
-    await context.askAgain();
-    context.releaseHeld();
+    if (context.independent !== null && context.pending.any) await this.#passage.connectRest();
+    await context.pending.askAgain();
+    context.pending.release();
     context.consequences.count(context.tally, context.independent !== null);
     return unclear;
   }

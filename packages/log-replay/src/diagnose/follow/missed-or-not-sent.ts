@@ -53,7 +53,11 @@ export async function explainByLostOutputs(
     } else {
       context.placedByGuess.add(open.walked);
       const shownBy = describeRef(refOf(walked));
-      context.fault('not-sent', open.walked, `no output of it was recorded, but ${shownBy} shows that it was handled`);
+      context.pending.accuse(
+        'not-sent',
+        open.walked,
+        `no output of it was recorded, but ${shownBy} shows that it was handled`,
+      );
     }
     if (isOnlyOne) {
       context.histories?.followAgain([...open.walked.keys, ...walked.keys]);

@@ -18,7 +18,7 @@ export async function noteHandledAhead(context: FollowContext, left: OpenEvent):
   const ahead = mayHandleAhead && !isNoted ? await aheadOf(context, [left, ...others], earliest) : [];
   if (ahead === null) {
     left.untried = Number.POSITIVE_INFINITY;
-    const reached = context
+    const reached = context.pending
       .wrongSince(earliest)
       .filter((result) => result.place !== walked.place && isReached(context, walked, result));
     handledAhead.explain(reached);

@@ -28,7 +28,7 @@ export function tellDisplaced(context: FollowContext, turn: number): void {
     const others = swapped ? 'which shares a key and belongs' : 'and perhaps others, which share a key and belong';
     const evidence = `it was handled ${side} ${describeRef(refOf(other.walked))}, ${others} on the other side`;
     const both = [moved.walked, other.walked];
-    context.fault('out-of-order', moved.walked, evidence, { other: refOf(other.walked), accused: both });
+    context.pending.accuse('out-of-order', moved.walked, evidence, { other: refOf(other.walked), accused: both });
   }
 }
 

@@ -41,7 +41,7 @@ export async function settleAgain(
   if (notedApart || !isRepeated) context.handledAgain.add(describeRef(refOf(walked)));
   const live = await context.call(walked, context.states.liveView);
   if ('fault' in live) {
-    if (notedApart) context.fault('twice', walked, why, { fromAnyState: true });
+    if (notedApart) context.pending.accuse('twice', walked, why, { fromAnyState: true });
     else context.cannotTell(walked, perhapsSentAgain);
     context.histories?.giveUp(walked.keys);
     markUnknown(context, walked);
@@ -58,7 +58,7 @@ export async function settleAgain(
   else if (before !== null && isRepeated) {
     const isAll = records.length === before.length && context.revelations.roundedFields.length === 0;
     if (!agrees && standing === 'exact' && isAll) {
-      context.fault(
+      context.pending.accuse(
         'sent-twice',
         walked,
         'the same outputs were recorded again, and a second handling would have given others',
@@ -101,7 +101,7 @@ async function handledTwice(
   } else context.histories?.giveUp(walked.keys);
   const more =
     agrees && records !== null && records.length > 0 ? ', and its outputs are those of one handling more' : '';
-  context.fault('twice', walked, `${why}${more}`, {
+  context.pending.accuse('twice', walked, `${why}${more}`, {
     fromAnyState: isProven,
     ...(holdsStill !== undefined && { holdsStill }),
   });

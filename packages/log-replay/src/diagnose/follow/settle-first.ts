@@ -29,7 +29,7 @@ export async function settleFirst(context: FollowContext, handling: FirstHandlin
     // A ledger may note a delivery that was rightly left out, since the first one is where nobody can see it.
     if (context.mayBeCopy(walked)) context.cannotTell(walked, perhapsCopy);
     else if (context.sometimesSilent || standing !== 'exact') context.cannotTell(walked, perhapsSilent);
-    else context.fault('not-sent', walked, 'the ledger names it, and no output of it was recorded');
+    else context.pending.accuse('not-sent', walked, 'the ledger names it, and no output of it was recorded');
     context.states.noteQuiet(walked.keys);
     commitLive(context, walked, live, standing, accusations);
   } else if (standing === 'guessed') await choose(context, walked, live, records);

@@ -25,7 +25,7 @@ export async function tellByLiveState(
   for (const question of askedAgain) {
     const { walked } = question;
     if (answers.get(question) === true) {
-      context.fault(
+      context.pending.accuse(
         'twice',
         walked,
         'its outputs were recorded again, and the live state is that of a second handling',
@@ -39,7 +39,11 @@ export async function tellByLiveState(
     missed.has(walked) && !isAtEdge && witness.isInStep(walked.place) && witness.hasReadBehind(walked);
   for (const open of unclear) {
     if (!isMissed(open)) continue;
-    context.fault('missed', open.walked, 'no output of it was recorded, and the live state is right without it');
+    context.pending.accuse(
+      'missed',
+      open.walked,
+      'no output of it was recorded, and the live state is right without it',
+    );
   }
   for (const one of decided) {
     const accusations = [...one.answers].flatMap(([{ asks, walked }, was]) =>

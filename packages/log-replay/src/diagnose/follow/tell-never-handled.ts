@@ -16,10 +16,11 @@ export async function tellNeverHandled(context: FollowContext, witness: RecordWi
     const isNoted = witness.isNoted(walked);
     if ((isNoted || finding === 'missed') && context.mayBeCopy(walked)) context.cannotTell(walked, perhapsCopy);
     else if (isAtEdge || !witness.isInStep(walked.place)) unclear.push(open);
-    else if (isRead && isNoted) context.fault('missed', walked, 'the ledger does not name it', { fromAnyState: true });
+    else if (isRead && isNoted)
+      context.pending.accuse('missed', walked, 'the ledger does not name it', { fromAnyState: true });
     else if (isRead && finding === 'missed' && !(await isPerhapsHandledSilently(context, open))) {
       const evidence = 'no output of it was recorded, and later outputs of its keys are right without it';
-      context.fault('missed', walked, evidence);
+      context.pending.accuse('missed', walked, evidence);
     } else if (isRead || finding === 'missed') unclear.push(open);
   }
   return unclear;
@@ -40,7 +41,7 @@ export function tellLeftOverOutputs(context: FollowContext, events: Iterable<Wal
     const { next = 0 } = request.spec.partitions[walked.place] ?? {};
     const ledgerIsWhole = !request.beginsLate && (request.notedFrom[walked.place] ?? Infinity) <= next;
     if (request.sequenceKnown && ledgerIsWhole)
-      context.fault('sent-twice', walked, 'its outputs were recorded more often than the ledger names it');
+      context.pending.accuse('sent-twice', walked, 'its outputs were recorded more often than the ledger names it');
     else context.cannotTell(walked, perhapsSentAgain);
   }
 }

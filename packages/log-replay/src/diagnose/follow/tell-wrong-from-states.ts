@@ -39,12 +39,12 @@ async function tellWrongOrState(
 ): Promise<void> {
   const evidence = evidenceOf(difference, standing);
   const otherwise = await stateLeftOtherwise(context, walked, live, records, standing);
-  if (otherwise === 'nobody') context.fault('wrong', walked, evidence, { difference });
+  if (otherwise === 'nobody') context.pending.accuse('wrong', walked, evidence, { difference });
   else if (otherwise === 'unknown') context.cannotTell(walked, perhapsStateLost);
   else {
     const other = refOf(otherwise.by);
     const or = `; or ${describeRef(other)} sent what it should have, and its state was not written so`;
-    context.fault('wrong', walked, `at one of these: ${evidence}${or}`, { difference, other });
+    context.pending.accuse('wrong', walked, `at one of these: ${evidence}${or}`, { difference, other });
   }
 }
 
