@@ -106,6 +106,7 @@ export { checkedByTransitions, liveErrorRate } from './evidence/baseline/shown-b
 export { SnapshotObjections, withObjections } from './evidence/baseline/snapshot-objections.js';
 export { fidelityOf, worstOf } from './model/provenance/provenance.js';
 export { comparableState, shortened } from './evidence/compare/comparable-state.js';
+export { fieldDifferences } from './evidence/compare/field-differences.js';
 export { OutputValues } from './evidence/compare/output-values.js';
 export { sameComparable } from './evidence/compare/same-comparable.js';
 export {

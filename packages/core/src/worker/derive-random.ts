@@ -27,11 +27,11 @@ export function randomOfBlock(block: Buffer, index: number): number {
 }
 
 /**
- * The same for another draw than that of a recovery. The first number of the first two is as small and as large as there is, so
- * that a handler that leaves something to chance takes both ways.
+ * The same for another draw than that of a recovery. The first number of the first two is very small and very large, so that a
+ * handler that leaves something to chance takes both ways; it is not 0, which few services ever draw, and by which they divide.
  */
 export function randomOfDraw(workerName: string, canonicalEvent: string, draw: number, call: number): number {
-  if (call === 0 && draw === 1) return 0;
-  if (call === 0 && draw === 2) return 1 - 2 ** -53;
+  if (call === 0 && draw === 1) return 1e-4;
+  if (call === 0 && draw === 2) return 1 - 1e-4;
   return deriveRandom(workerName, JSON.stringify([canonicalEvent, draw]), call);
 }

@@ -1,6 +1,6 @@
 import { sameJson } from '../../model/json/same-json.js';
 import { shortened } from '../compare/comparable-state.js';
-import { fieldDifferences } from './field-differences.js';
+import { fieldDifferences } from '../compare/field-differences.js';
 
 /** What the values of a field look like that differ in it. */
 type FieldLook =

@@ -3,6 +3,7 @@ import { OutputValues, type ReplayInputs, type RunControl } from '@eventmend/cor
 import type { ObservedDifference } from '../fault.js';
 import { callWorker } from '../follow/call-worker.js';
 import type { AskedFromStates } from '../follow/other-states.js';
+import { LeftToChance } from '../follow/left-to-chance.js';
 import { Revelations } from '../follow/revealed-fields.js';
 import { saidOtherwise, SaidOnce } from '../follow/said-otherwise.js';
 import { StatesSeen } from '../follow/states-seen.js';
@@ -29,6 +30,7 @@ export class RecordedJudge {
   readonly #seen = new StatesSeen();
   readonly #lastKeys: string[] = [];
   readonly #asked: AskedFromStates;
+  readonly #chance = new LeftToChance((walked, view) => this.#asked.call(walked, view));
   #isOver = false;
 
   constructor(recorded: OutputCounts, { instance }: ReplayInputs, control: RunControl) {
@@ -52,6 +54,8 @@ export class RecordedJudge {
   async judge(walked: WalkedEvent): Promise<RecordedFault | null> {
     const live = await this.#asked.call(walked, { read: this.#asked.stateOf });
     if ('fault' in live) return null;
+    this.#chance.passed(walked, { read: this.#asked.stateOf }, live);
+    if (this.#chance.isBehind) await this.#chance.catchUp();
     const rows = this.#recorded[walked.place]?.get(walked.offset) ?? [];
     const told = await this.#judgeRows(walked, live, rows);
     for (const { key, state } of live.writes) {
@@ -70,7 +74,9 @@ export class RecordedJudge {
    * Judges an event once more when all have been judged: from the states that were seen only later as well. True where what was
    * told of it holds.
    */
-  async holdsStill(walked: WalkedEvent, { kind }: RecordedFault): Promise<boolean> {
+  async holdsStill(walked: WalkedEvent, fault: RecordedFault): Promise<boolean> {
+    const { kind } = fault;
+    if (this.#chance.explains(kind, kind === 'wrong' ? fault.difference : null)) return false;
     if (this.#seen.all.length === 0) return true;
     if (!this.#isOver) {
       this.#isOver = true;

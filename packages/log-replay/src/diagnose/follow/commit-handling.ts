@@ -8,20 +8,21 @@ import { valueAt, withValueAt } from './json-path.js';
 import { agrees, corrected, type RevealedField } from './revealed-fields.js';
 
 /** The right states go on; the service's follow them where the two are the same. */
-export function commitRight({ states }: FollowContext, { writes }: CalledWorker): void {
-  for (const { key, state } of writes) states.setRight(key, state);
+export function commitRight({ states, chance }: FollowContext, walked: WalkedEvent, right: CalledWorker): void {
+  chance.passed(walked, states.rightView, right);
+  for (const { key, state } of right.writes) states.setRight(key, state);
 }
 
 /** The right states go on alone; what the service made of the event is another matter. */
 export function commitApart(context: FollowContext, walked: WalkedEvent, right: CalledWorker): void {
   for (const key of walked.keys) context.states.part(key);
-  commitRight(context, right);
+  commitRight(context, walked, right);
 }
 
 /** Both go on, each in its own way. */
 export function commitBoth(context: FollowContext, walked: WalkedEvent, right: CalledWorker, live: WorkerAnswer): void {
   if (live === right) {
-    commitRight(context, right);
+    commitRight(context, walked, right);
     return;
   }
   const { standing, accusations } = context.states.standingOf(walked.keys);

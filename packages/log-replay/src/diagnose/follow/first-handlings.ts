@@ -83,7 +83,7 @@ export class FirstHandlings {
     context.noteSpeech(walked, right.outputs);
     this.#handled(walked, { event, eventId: null, outputs, time });
     if (together) {
-      commitRight(context, right);
+      commitRight(context, walked, right);
       states.confirm(walked.keys);
     } else {
       commitApart(context, walked, right);

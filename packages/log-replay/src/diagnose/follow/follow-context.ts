@@ -6,9 +6,9 @@ import type { Undetermined } from '../fault.js';
 import { newTally, type FollowRequest, type FollowTally } from './follow-request.js';
 import { AccusedEvents } from './accusations.js';
 import { Consequences } from './consequences.js';
-import { DrawnResults } from './drawn-results.js';
 import { HandledAhead } from './explained-by-ahead.js';
 import { HolesPassed } from './holes-passed.js';
+import { LeftToChance } from './left-to-chance.js';
 import { OpenEvents } from './open-events.js';
 import { ConflictLedger } from './order-conflicts.js';
 import { RecentHandlings, type RecentHandling } from './recent-handlings.js';
@@ -38,12 +38,7 @@ export class FollowContext {
   readonly conflicts = new ConflictLedger<RecentHandling>();
   readonly revelations: Revelations;
   readonly #outputValues: OutputValues;
-  readonly drawn = new DrawnResults(
-    (walked, view) => this.#ask(walked, view),
-    () => {
-      this.sometimesSilent = true;
-    },
-  );
+  readonly chance = new LeftToChance((walked, view) => this.call(walked, view));
   /** Known only where the order of the partitions is an assumed one; else it makes no difference. */
   readonly independent: OrderIndependentKeys | null;
   readonly tally: FollowTally = newTally();
@@ -154,16 +149,16 @@ export class FollowContext {
 
   /** Calls the worker on the right states, or on those that the service is believed to have. */
   call(walked: WalkedEvent, view: StateView): WorkerAnswer | Promise<WorkerAnswer> {
-    const answer = this.#ask(walked, view);
-    if (!(answer instanceof Promise)) return this.drawn.look(walked, view, answer);
-    return answer.then((given) => this.drawn.look(walked, view, given));
-  }
-
-  #ask(walked: WalkedEvent, view: StateView): WorkerAnswer | Promise<WorkerAnswer> {
     this.request.control.enter(walked.place, walked.offset);
     // The host of a process applies the time limit itself.
     if (this.instance.mode === 'batches') this.request.control.idle();
     return callWorker(this.instance, walked, view, this.#outputValues);
+  }
+
+  /** Carries the right replay on under other random numbers, to where it stands. */
+  async catchUpWithChance(): Promise<void> {
+    await this.chance.catchUp();
+    this.sometimesSilent ||= this.chance.mayBeSilent;
   }
 
   /** An event of a place was handled: what holes before it held was handled by then. */

@@ -58,11 +58,14 @@ export class ServiceFollower {
 
   async follow(): Promise<Followed> {
     const { control, handlings } = this.#request;
-    const { tally, states, doubts } = this.#context;
+    const { tally, states, doubts, chance } = this.#context;
     try {
       await this.#passage.passEarlier();
       for await (const batch of handlings) {
-        for (const handling of batch) if (!this.#first.takeInStep(handling)) await this.#take(handling);
+        for (const handling of batch) {
+          if (chance.isBehind) await this.#context.catchUpWithChance();
+          if (!this.#first.takeInStep(handling)) await this.#take(handling);
+        }
         tellDisplaced(this.#context, tally.handlings);
         control.progress(batch.length, tally.parked);
         if (control.stopRequested) return { tally, states, doubts, unclear: [], interrupted: true };
@@ -167,6 +170,7 @@ export class ServiceFollower {
     for (const { walked } of context.open.all()) if (this.#passage.isUnplaced(walked)) context.unplaced.add(walked);
     const unclear = await tellByLiveState(context, this.#witness, await tellNeverHandled(context, this.#witness));
     if (context.independent !== null && context.pending.any) await this.#passage.connectRest();
+    await context.catchUpWithChance();
     await context.pending.askAgain();
     context.pending.release();
     context.consequences.count(context.tally, context.independent !== null);

@@ -1,6 +1,5 @@
 import type { StateView } from '@eventmend/core/engine';
 import type { CalledWorker, WorkerAnswer } from './call-worker.js';
-import { otherDrawsOf } from './drawn-results.js';
 import { withValueAt } from './json-path.js';
 import { numbersIn } from './numbers-in.js';
 import type { WalkedEvent } from './walk-log.js';
@@ -24,7 +23,7 @@ const mostStates = 16;
 
 /**
  * True where what a handler makes of an event has a property from whatever state: it is asked from many, none and those of other keys
- * among them, and with other random numbers where it draws some, and all of them must say so.
+ * among them, and all of them must say so.
  * @param live what it makes of the event from the states as they are known
  */
 export async function holdsFromAnyState(
@@ -34,12 +33,6 @@ export async function holdsFromAnyState(
   holds: (answer: CalledWorker) => boolean,
 ): Promise<boolean> {
   if (!holds(live)) return false;
-  if (live.drew) {
-    for (const view of otherDrawsOf({ read: asked.stateOf })) {
-      const answer = await asked.call(walked, view);
-      if ('fault' in answer || !holds(answer)) return false;
-    }
-  }
   for (const view of viewsOfSeen(asked, walked)) {
     const answer = await asked.call(walked, view);
     if (!('fault' in answer) && !holds(answer)) return false;

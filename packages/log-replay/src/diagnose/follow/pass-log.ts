@@ -76,6 +76,7 @@ export class LogPassage {
   /** The path passes an event that the records do not speak of, or not yet. */
   async #pass(walked: WalkedEvent): Promise<void> {
     const context = this.#context;
+    if (context.chance.isBehind) await context.catchUpWithChance();
     if (context.isOutOfScope(walked)) return;
     if (this.isDuplicate(walked)) {
       // Which of the two was handled, and when, no history tells.

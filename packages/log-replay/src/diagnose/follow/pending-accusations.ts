@@ -4,7 +4,7 @@ import { describeRef } from '../records/handling.js';
 import { reachesStates, type AccusedEvents } from './accusations.js';
 import { DeferredFaults, type HeldFault } from './deferred-faults.js';
 import { refOf } from './event-ref.js';
-import type { DrawnResults } from './drawn-results.js';
+import type { LeftToChance } from './left-to-chance.js';
 import type { ExpectedAndLiveStates } from './expected-and-live-states.js';
 import type { HandledAhead } from './explained-by-ahead.js';
 import type { FollowRequest, FollowTally } from './follow-request.js';
@@ -28,7 +28,7 @@ interface AccusationContext {
   readonly states: Pick<ExpectedAndLiveStates, 'seen'>;
   readonly open: Pick<OpenEvents, 'all'>;
   readonly independent: OrderIndependentKeys | null;
-  readonly drawn: DrawnResults;
+  readonly chance: LeftToChance;
   readonly holes: HolesPassed;
   readonly hasHoles: boolean;
   readonly unplaced: UnplacedEvents;
@@ -85,10 +85,6 @@ export class PendingAccusations {
       evidence,
       difference: more.difference ?? null,
     };
-    if (kind === 'wrong' && !fromAnyState && context.drawn.restsOnChance(walked)) {
-      context.cannotTell(walked, perhapsDrawn);
-      return;
-    }
     const restsOnStates = !fromAnyState && kind !== 'out-of-order';
     const held: HeldFault = {
       ...{ fault, walked, turn: context.tally.handlings, restsOnStates },
@@ -129,8 +125,8 @@ export class PendingAccusations {
   }
 
   #mayBeObjectedTo(): boolean {
-    const { independent, hasHoles, sometimesSilent, request } = this.#context;
-    return independent !== null || hasHoles || sometimesSilent || request.hasLedger;
+    const { independent, hasHoles, sometimesSilent, request, chance } = this.#context;
+    return independent !== null || hasHoles || sometimesSilent || request.hasLedger || chance.isDrawn;
   }
 
   /** Asks handlers once more from states that were seen only later. */
@@ -157,9 +153,10 @@ export class PendingAccusations {
   /** Why an accusation does not hold in every permissible explanation; null where it does. */
   #objectionTo(held: HeldFault): Pick<Undetermined, 'reason' | 'missing'> | null {
     const { fault, walked, turn, restsOnStates } = held;
-    const { request, handledAgain, hasHoles, holes, independent, unplaced, placedByGuess } = this.#context;
+    const { request, chance, handledAgain, hasHoles, holes, independent, unplaced, placedByGuess } = this.#context;
     const { partitionLocal, sequenceKnown, recordsBy } = request;
     if (this.#refuted.has(held)) return orderNotDetermined;
+    if (chance.explains(fault.kind, fault.difference)) return perhapsDrawn;
     if (!restsOnStates) return null;
     if (this.#restsOnSilence(held)) return perhapsOlder;
     // The outputs that were taken for those of the first handling may be those of the second one.

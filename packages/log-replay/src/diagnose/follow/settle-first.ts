@@ -70,6 +70,7 @@ async function compare(
       applyRevealedFields(context, walked, records, 'guessed');
       return;
     case 'differs':
+      await context.chance.lookFrom(walked, states.liveView, live);
       context.unexpected.add(walked);
       context.differing.add(describeRef(refOf(walked)));
       if (await explainByLostOutputs(context, walked, records, standing)) {

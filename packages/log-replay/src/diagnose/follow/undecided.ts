@@ -73,7 +73,7 @@ export const perhapsRepeated: Doubt = {
 
 export const perhapsDrawn: Doubt = {
   reason:
-    'its outputs are not the expected ones, and they, or the states behind them, are others with other random numbers',
+    'what was recorded of it is not what was expected; with other random numbers the handler gives other values there, or another number of outputs',
   missing: 'what is left to chance, named as `volatile` in the worker, or a worker without it',
 };
 

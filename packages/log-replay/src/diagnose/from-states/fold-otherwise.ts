@@ -5,7 +5,9 @@ import {
   type WorkerBasis,
   comparableState,
   sameComparable,
+  sameJson,
 } from '@eventmend/core/engine';
+import { otherDraws } from '../follow/left-to-chance.js';
 import type { CallBudget } from './call-budget.js';
 import type { GatheredEvent } from './gather-events.js';
 import { keptWrites, textOfStates, type KeptWrites, type KnownWrites } from './known-writes.js';
@@ -23,8 +25,8 @@ export interface OtherHandling {
 
 /**
  * Whether another handling leads to the recorded states. A number: it does at the cut that is to be explained, and at so
- * many behind it. `not-followed`: it would also have changed keys whose further events were not gathered, so that nobody can
- * say. `no-budget`: too many calls of the worker.
+ * many behind it. `not-followed`: it would also have changed keys whose further events were not gathered, or rests on random numbers
+ * that the service drew, so that nobody can say. `no-budget`: too many calls of the worker.
  */
 export type FoldResult = number | 'does-not' | 'not-followed' | 'no-budget';
 
@@ -60,7 +62,9 @@ export async function foldOtherwise(
     let writes = folding.known.find(event, met);
     if (writes === undefined) {
       if (!budget.take()) return 'no-budget';
-      writes = await apply(event, read, folding);
+      const applied = await apply(event, read, folding);
+      if (applied === 'by-chance') return 'not-followed';
+      writes = applied;
       folding.known.keep(event, met, writes);
     }
     if (writes === null) return 'does-not';
@@ -97,12 +101,15 @@ function holds(check: StateCheck | undefined, states: ReadonlyMap<string, unknow
   return true;
 }
 
-/** Null where the worker fails: the service would not have gone on from there. */
+/**
+ * Null where the worker fails: the service would not have gone on from there. `by-chance`: it writes other states with other random
+ * numbers, and nobody knows which ones the service drew.
+ */
 async function apply(
   { event, keys, now, place }: GatheredEvent,
   read: (key: string) => unknown,
   { instance, control, laneOf }: Folding,
-): Promise<KeptWrites | null> {
+): Promise<KeptWrites | 'by-chance' | null> {
   const at = laneOf(place);
   control.beginLane(at.lane);
   control.enter(at.place, event.offset);
@@ -110,8 +117,14 @@ async function apply(
   // The host of a process applies the time limit itself.
   if (instance.mode === 'batches') control.idle();
   try {
-    const effects = instance.invoke(event, keys, now, { read });
-    return keptWrites(effects instanceof Promise ? await effects : effects);
+    const effects = await instance.invoke(event, keys, now, { read });
+    const writes = keptWrites(effects);
+    if (effects.drew !== true) return writes;
+    for (let draw = 1; draw <= otherDraws; draw++) {
+      const others = keptWrites(await instance.invoke(event, keys, now, { read, draw }));
+      if (!sameJson(writes, others)) return 'by-chance';
+    }
+    return writes;
   } catch (error) {
     if (isWorkerError(error)) return null;
     throw error;
