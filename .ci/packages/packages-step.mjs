@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { workspacePackages } from '../workspace/paths.mjs';
+import { passedOn } from '../workspace/divide-bundle.mjs';
 import { runTool } from '../workspace/run-command.mjs';
 import { expectSuccess, StepFailure } from '../workspace/step.mjs';
 import { installAlone } from './install-alone.mjs';
@@ -11,10 +12,7 @@ import { runReadmeProgram } from './readme-program.mjs';
 async function checkTarball(tarball, name) {
   expectSuccess(await runTool('publint', ['run', tarball, '--strict']), `publint objects to ${name}`);
   // What only the bundles of the other packages import has no types.
-  const ours = [
-    '--exclude-entrypoints',
-    ...['errors', 'shared', 'planning', 'working', 'tiers'].map((chunk) => `bundle/${chunk}.js`),
-  ];
+  const ours = ['--exclude-entrypoints', ...passedOn.map((chunk) => `bundle/${chunk}.js`)];
   const arguments_ = [tarball, '--profile', 'esm-only', '--no-emoji', '--format', 'ascii', ...ours];
   expectSuccess(await runTool('attw', arguments_), `the types of ${name} do not resolve`);
 }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { passedOn } from './divide-bundle.mjs';
 import { inlinedLicences } from './inlined-licences.mjs';
 import { root, workspacePackages } from './paths.mjs';
 
@@ -28,6 +29,17 @@ for (const { path, manifest } of workspacePackages('packages')) {
     );
   });
 }
+
+test('core exports each module that passes on the names of a chunk', () => {
+  const { exports } = workspacePackages('packages').find(
+    ({ manifest }) => manifest.name === '@eventmend/core',
+  ).manifest;
+  const modules = Object.keys(exports).filter((entry) => entry.startsWith('./bundle/'));
+  assert.deepEqual(
+    modules,
+    passedOn.map((chunk) => `./bundle/${chunk}.js`),
+  );
+});
 
 test('a thread begins in its own file: it waits there for its job, which would wait for it in a chunk of both', () => {
   const core = workspacePackages('packages').find(({ manifest }) => manifest.name === '@eventmend/core');

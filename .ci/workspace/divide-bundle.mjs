@@ -55,7 +55,7 @@ const namesOnUse = { '@eventmend/core/sqlite': ['openRunCatalogue', 'listRunIds'
 const divided = ['engine', 'incident', 'sqlite', 'archive', 'rows'].map((entry) => `@eventmend/core/${entry}`);
 
 /** Modules of core that pass on the names of one chunk and no others. A name is taken from the first that has it. */
-const passedOn = ['errors', 'shared', 'planning', 'working', 'tiers'];
+export const passedOn = ['errors', 'shared', 'planning', 'working', 'tiers'];
 const moduleOf = (chunk) => `@eventmend/core/bundle/${chunk}.js`;
 
 const short = (name) => name.replace('@eventmend/', '');

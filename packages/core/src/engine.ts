@@ -203,7 +203,7 @@ export type {
   ReplayRoot,
   WorkerCheckReport,
 } from './evidence/worker-check/check-report.js';
-export type { FieldFinding } from './evidence/worker-check/field-tally.js';
+export { isCandidate, type FieldFinding } from './evidence/worker-check/field-tally.js';
 export { runWorkerCheck } from './evidence/worker-check/run-worker-check.js';
 export type { CorrectionsOfRun } from './runs/corrections/corrections-of-run.js';
 export { planKeyLoss } from './runs/candidates/plan-key-loss.js';

@@ -1,11 +1,12 @@
-import type {
-  SnapshotFinding,
-  CheckDifference,
-  CheckVerdict,
-  FaultyFinding,
-  FieldFinding,
-  OutputsCheck,
-  WorkerCheckReport,
+import {
+  isCandidate,
+  type SnapshotFinding,
+  type CheckDifference,
+  type CheckVerdict,
+  type FaultyFinding,
+  type FieldFinding,
+  type OutputsCheck,
+  type WorkerCheckReport,
 } from '@eventmend/core/engine';
 import { countOf, formatCount, formatTime } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
@@ -148,7 +149,7 @@ function renderFields(fields: readonly FieldFinding[], wouldAgree: number, style
     ...(wouldAgree > 0
       ? paragraph(
           style,
-          `Without ${fields.filter(isDroppable).length === 1 ? 'this field' : 'these fields'} ${formatCount(wouldAgree)} more would agree. But the worker may be wrong there: drop only what it does not compute from events. ${describeDropping(fields.filter(isDroppable))}`,
+          `Without ${fields.filter(isCandidate).length === 1 ? 'this field' : 'these fields'} ${formatCount(wouldAgree)} more would agree. But the worker may be wrong there: drop only what it does not compute from events. ${describeDropping(fields.filter(isCandidate))}`,
         )
       : []),
   ];
@@ -162,10 +163,6 @@ function describeDropping(droppable: readonly FieldFinding[]): string {
     ...(ofState ? ['What normalise drops is never compared, and stays unproven until it is reviewed.'] : []),
     ...(ofOutputs ? ['Of an output, volatile in its declaration names what is never compared.'] : []),
   ].join(' ');
-}
-
-function isDroppable({ look: { kind } }: FieldFinding): boolean {
-  return kind === 'rounding' || kind === 'not-set' || kind === 'everywhere';
 }
 
 function describeLook(kind: FieldFinding['look']): string {

@@ -195,19 +195,30 @@ function checkReveals(reveals: unknown, output: string, who: string): void {
 function checkVolatile({ volatile, reveals }: Fields, output: string, who: string): void {
   if (volatile === undefined) return;
   const where = `outputs.${output}.volatile`;
-  const isPath = (path: unknown): path is string => typeof path === 'string' && path.split('.').every(Boolean);
+  const isIndex = (part: string): boolean => /^\d+$/.test(part);
+  const isPath = (path: unknown): path is string =>
+    typeof path === 'string' && path.split('.').every((part) => part !== '' && !isIndex(part));
   if (!Array.isArray(volatile) || !volatile.every(isPath)) {
-    throw invalid(who, `${where} is not a list of paths`, "volatile: ['sentAt', 'message.id'], paths in the output");
+    const hint = "volatile: ['sentAt', 'lines.id'], paths in the output, which lead through lists to each item";
+    throw invalid(who, `${where} is not a list of paths`, hint);
   }
   const revealing = (reveals ?? []) as readonly StateEvidence[];
-  const told = revealing.flatMap(({ key, fields }) => [...(key === undefined ? [] : [key]), ...Object.values(fields)]);
-  const both = volatile.find((path) =>
-    told.some((one) => one === '' || one === path || one.startsWith(`${path}.`) || path.startsWith(`${one}.`)),
+  const revealed = revealing
+    .flatMap(({ key, fields }) => [...(key === undefined ? [] : [key]), ...Object.values(fields)])
+    // An item of a list may be revealed, and what is volatile is so in each.
+    .map((path) =>
+      path
+        .split('.')
+        .filter((part) => !isIndex(part))
+        .join('.'),
+    );
+  const conflicting = volatile.find((path) =>
+    revealed.some((one) => one === '' || one === path || one.startsWith(`${path}.`) || path.startsWith(`${one}.`)),
   );
-  if (both !== undefined) {
+  if (conflicting !== undefined) {
     throw invalid(
       who,
-      `${where} names ${JSON.stringify(both)}, and reveals takes it for something of the state`,
+      `${where} names ${JSON.stringify(conflicting)}, and reveals takes it for something of the state`,
       'a field that is another one each time tells nothing of a state: leave it out of one of the two',
     );
   }

@@ -106,6 +106,21 @@ const refused: readonly [what: string, definition: unknown, message: RegExp, hin
     /sentAt/,
   ],
   [
+    'a volatile field of one item of a list',
+    { ...base, outputs: { sent: { kind: 'event', volatile: ['lines.0.id'] } } },
+    /outputs\.sent\.volatile is not a list of paths/,
+    /to each item/,
+  ],
+  [
+    'a volatile field of each item, one of which reveals a state',
+    {
+      ...base,
+      outputs: { sent: { kind: 'event', volatile: ['lines.id'], reveals: [{ fields: { a: 'lines.0.id' } }] } },
+    },
+    /volatile names "lines\.id"/,
+    /another one each time/,
+  ],
+  [
     'a volatile field that reveals a state',
     { ...base, outputs: { sent: { kind: 'event', volatile: ['sum'], reveals: [{ fields: { a: 'sum.total' } }] } } },
     /volatile names "sum"/,

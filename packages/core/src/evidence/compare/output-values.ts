@@ -51,6 +51,12 @@ export class OutputValues {
     return sameRecorded(this.comparable(output, expected), this.comparable(output, recorded), tolerances);
   }
 
+  /** The same of one field of it, by its path, as in `$.total`. */
+  sameField(output: string, path: string, expected: unknown, recorded: unknown): boolean {
+    const within = this.#of(output).tolerances.get(path);
+    return sameRecorded(expected, recorded, within === undefined ? undefined : new Map([['$', within]]));
+  }
+
   /** Where a recorded value is another than the expected one; null where it is the same. */
   difference(output: string, expected: unknown, recorded: unknown): Difference | null {
     const { tolerances } = this.#of(output);

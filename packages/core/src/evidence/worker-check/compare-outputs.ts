@@ -148,7 +148,8 @@ export class OutputComparison implements LaneObserver {
     if (match.kind === 'differing') {
       const { output } = match;
       const comparable = (value: unknown): unknown => this.#values.comparable(output, value);
-      this.#fields.add(output, key ?? '', comparable(match.expected), comparable(JSON.parse(match.recorded)));
+      const [expected, recorded] = [comparable(match.expected), comparable(JSON.parse(match.recorded))];
+      this.#fields.add(output, key ?? '', expected, recorded, (...field) => this.#values.sameField(output, ...field));
     }
     const suspicion = this.#suspicions.get(eventKey);
     if (suspicion === undefined) {

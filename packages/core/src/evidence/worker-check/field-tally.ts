@@ -58,12 +58,22 @@ export class FieldTally {
   #fieldCount = 0;
   #patternCount = 0;
 
-  /** @param expected of the worker, `recorded` of the service; undefined where a side has nothing to compare */
-  add(of: string, key: string, expected: unknown, recorded: unknown): void {
+  /**
+   * @param expected of the worker, `recorded` of the service; undefined where a side has nothing to compare
+   * @param isTolerated whether two values of a field are the same all the same
+   */
+  add(
+    of: string,
+    key: string,
+    expected: unknown,
+    recorded: unknown,
+    isTolerated: (path: string, expected: unknown, recorded: unknown) => boolean = () => false,
+  ): void {
     this.addEqual(of);
     if (expected === undefined || recorded === undefined) return;
     const paths = new Set<string>();
     for (const { path, ...sides } of fieldDifferences(expected, recorded)) {
+      if (isTolerated(path, sides.expected, sides.recorded)) continue;
       const tally = this.#tallyOf(of, path);
       if (tally === null) continue;
       if (!paths.has(path)) tally.differing++;
@@ -124,7 +134,7 @@ export class FieldTally {
   }
 }
 
-/** True for what `normalise` should see to; a field that is off in some keys only may be a wrong rule. */
+/** True for what may be left out, of states by `normalise`, of outputs as `volatile`; a field that is off in some keys only may be a wrong rule. */
 export function isCandidate({ look }: FieldFinding): boolean {
   return look.kind === 'rounding' || look.kind === 'not-set' || look.kind === 'everywhere';
 }
